@@ -1,0 +1,1 @@
+"""JSON addresses of signing in and of people."""

@@ -1,0 +1,119 @@
+"""Forms of signing in, registering people and giving roles: shapes only, the services check the facts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, TelField
+from wtforms.validators import InputRequired, Length, Optional
+
+from skillhub.accounts.rules.identity import IdType
+from skillhub.web.forms import Form
+
+ID_TYPES = [
+    (IdType.RESIDENT_ID.value, _l("居民身份证")),
+    (IdType.RESIDENCE_PERMIT.value, _l("港澳台居民居住证")),
+    (IdType.TRAVEL_PERMIT.value, _l("台胞证、回乡证")),
+    (IdType.PASSPORT.value, _l("护照")),
+    (IdType.MILITARY_ID.value, _l("军官证")),
+    (IdType.FOREIGNER_ID.value, _l("外国人永久居留身份证")),
+]
+WISHES = [("course", _l("学技能")), ("job", _l("找工作")), ("both", _l("都要"))]
+ROLES = [
+    ("desk", _l("站点工作人员")),
+    ("trainer", _l("教师")),
+    ("school", _l("培训机构")),
+    ("employer", _l("用人单位")),
+    ("officer", _l("区工作人员（要两人办理）")),
+    ("auditor", _l("审计人员（要两人办理）")),
+]
+PHONE = {"inputmode": "tel", "autocomplete": "tel"}
+NUMBER = {"autocomplete": "off", "class": "code"}
+
+
+class SignInForm(Form):
+    """Phone, then a code or a password."""
+
+    phone = TelField(_l("手机号"), validators=[InputRequired(), Length(max=40)], render_kw=PHONE)
+    code = StringField(
+        _l("短信验证码"),
+        validators=[Optional(), Length(max=40)],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short n"},
+    )
+    password = PasswordField(
+        _l("密码"), validators=[Optional()], render_kw={"autocomplete": "current-password"}
+    )
+    person = RadioField(_l("您是哪一位"), choices=[], validate_choice=False, validators=[Optional()])
+    next = HiddenField()
+
+
+class _DocumentForm(Form):
+    """Name and document, as on the card."""
+
+    name = StringField(
+        _l("姓名"),
+        validators=[InputRequired(), Length(max=200)],
+        render_kw={"autocomplete": "off"},
+        description=_l("照证件填写"),
+    )
+    id_type = SelectField(_l("证件"), choices=ID_TYPES)
+    id_number = StringField(_l("证件号码"), validators=[InputRequired(), Length(max=60)], render_kw=NUMBER)
+
+
+class RegisterForm(_DocumentForm):
+    """Somebody registers alone; the phone has been confirmed by a code."""
+
+    district = SelectField(_l("所在的区"), validate_choice=False)
+    trade = StringField(
+        _l("想学什么"), validators=[Optional(), Length(max=40)], description=_l("可以不填，比如：家务服务")
+    )
+    consents = BooleanField(_l("我看过上面的说明，同意"))
+    next = HiddenField()
+
+
+class PersonForm(_DocumentForm):
+    """A clerk registers somebody who stands at the desk."""
+
+    phone = TelField(
+        _l("本人手机号"),
+        validators=[InputRequired(), Length(max=40)],
+        render_kw=PHONE | {"autocomplete": "off"},
+    )
+    district = SelectField(_l("区"), validate_choice=False, validators=[Optional()])
+    groups = StringField(
+        _l("人群标签"),
+        validators=[Optional(), Length(max=200)],
+        description=_l("可以不填，几个之间用顿号，比如：登记失业、大龄求职者"),
+    )
+    wish = SelectField(_l("意愿"), choices=WISHES)
+    trade = StringField(
+        _l("工种"), validators=[Optional(), Length(max=40)], description=_l("可以不填，比如：家务服务")
+    )
+    consents = BooleanField(_l("说明已念给本人听，本人同意"))
+
+
+class GrantForm(Form):
+    """An officer gives somebody a role in the district."""
+
+    person = StringField(
+        _l("人员编号"), validators=[InputRequired(), Length(max=40)], description=_l("登记后显示，以 p- 开头")
+    )
+    role = SelectField(_l("身份"), choices=ROLES)
+    organisation = StringField(
+        _l("单位编号"),
+        validators=[Optional(), Length(max=60)],
+        description=_l("教师、培训机构、用人单位要填"),
+    )
+
+
+class PasswordForm(Form):
+    """A person sets or changes the own password."""
+
+    current = PasswordField(
+        _l("现在的密码"), validators=[Optional()], render_kw={"autocomplete": "current-password"}
+    )
+    password = PasswordField(
+        _l("新密码"),
+        validators=[InputRequired()],
+        render_kw={"autocomplete": "new-password"},
+        description=_l("至少8位，可以用汉字和空格"),
+    )

@@ -1,0 +1,31 @@
+"""The only place that knows which characters are written twice as wide and which are Han."""
+
+from __future__ import annotations
+
+FULL_WIDTH_FIRST, FULL_WIDTH_LAST, TO_HALF = 0xFF01, 0xFF5E, 0xFEE0
+IDEOGRAPHIC_SPACE = "\u3000"
+_HAN = (
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),  # planes 2 and 3: characters newer than Python's tables, too
+)
+_HAN_SIGNS = "〇々"
+
+
+def half_width(text: str) -> str:
+    """Return the text with full-width letters, digits and signs made half-width; Han characters stay."""
+    return "".join(
+        chr(ord(character) - TO_HALF)
+        if FULL_WIDTH_FIRST <= ord(character) <= FULL_WIDTH_LAST
+        else " "
+        if character == IDEOGRAPHIC_SPACE
+        else character
+        for character in text
+    )
+
+
+def is_han(character: str) -> bool:
+    """Tell whether a character is Han, beyond the basic plane included."""
+    point = ord(character)
+    return character in _HAN_SIGNS or any(first <= point <= last for first, last in _HAN)

@@ -1,0 +1,1 @@
+"""Pages of signing in, of registering people, and of their roles."""

@@ -1,0 +1,206 @@
+"""The database handle, the UTC column type, and the unit of work.
+
+The only module that knows the SQL dialect. Everything that writes does so inside
+`unit_of_work()`; a write anywhere else is refused, whether it comes from the ORM,
+from Core or from text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from skillhub.base.errors import Busy, SkillHubError, StorageFull
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+WEB_WAIT_MS = 2_000
+WORKER_WAIT_MS = 30_000
+_WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)", re.I | re.S)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Stores aware datetimes as UTC and refuses naive ones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: object) -> datetime | None:
+        """Turn an aware datetime into UTC for the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime; use skillhub.base.clock.now()")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: object) -> datetime | None:
+        """Give what the database holds its time zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Model(DeclarativeBase):
+    """Base of every table.
+
+    A plain SQLAlchemy base, so that mypy understands it. Constraint names are
+    fixed, so that a migration on another machine can drop them.
+    """
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads a plain dict)
+        datetime: UTCDateTime,
+        list[str]: JSON,
+        dict[str, Any]: JSON,
+        list[dict[str, Any]]: JSON,
+    }
+
+
+db = SQLAlchemy(metadata=Model.metadata)
+
+
+class NestedUnitOfWork(RuntimeError):
+    """A service called another service's public function; share its `…_in(unit, …)` instead."""
+
+
+class WriteOutsideUnit(RuntimeError):
+    """Something was added or changed outside a unit of work."""
+
+
+@dataclass
+class Unit:
+    """The open transaction: its session, what it results in, and what to do once it has been kept."""
+
+    session: Session
+    reference: str | None = None
+    calls: list[Callable[[], object]] = field(default_factory=list)
+
+    def refer(self, reference: str) -> str:
+        """Name the result (a receipt, a code, an id) by which a repeated request shows it again."""
+        self.reference = reference
+        return reference
+
+    def after_commit(self, call: Callable[[], object]) -> None:
+        """Run `call` once the commit has succeeded (events, plugin notices)."""
+        self.calls.append(call)
+
+
+_unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
+_before_commit: list[Callable[[Unit], None]] = []
+
+
+def before_commit(call: Callable[[Unit], None]) -> None:
+    """Register what every unit does last, inside its transaction (idempotency keys)."""
+    _before_commit.append(call)
+
+
+def in_unit_of_work() -> bool:
+    """Tell whether a transaction is open (the plugin bus refuses to ask then)."""
+    return _unit.get() is not None
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Unit]:
+    """One use case, one transaction: commit on leaving, roll back on any error.
+
+    :raises NestedUnitOfWork: a unit is open already.
+    :raises Busy: the database was held by someone else for too long.
+    :raises StorageFull: the disk is full or read-only.
+    """
+    if _unit.get() is not None:
+        raise NestedUnitOfWork
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise WriteOutsideUnit  # else the rollback below would lose it without a word
+    session.rollback()  # ends the view's read transaction, if it began one
+    unit = Unit(session)
+    token = _unit.set(unit)
+    try:
+        session.connection(execution_options={"write": True})
+        yield unit
+        for call in _before_commit:
+            call(unit)
+        session.commit()
+    except OperationalError as error:
+        session.rollback()
+        raise translated(error) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _unit.reset(token)
+    for call_after in unit.calls:
+        call_after()
+
+
+def translated(error: DBAPIError) -> SkillHubError | DBAPIError:
+    """Return the error that a person can understand, or the same one if it is a bug."""
+    text = str(error.orig).lower()
+    busy = ("database is locked", "lock timeout", "deadlock", "could not serialize", "canceling statement")
+    gone = ("connection", "server closed", "terminating", "starting up", "too many clients")
+    full = ("disk is full", "no space left", "readonly database", "disk i/o", "read-only transaction")
+    if any(each in text for each in full):
+        return StorageFull()
+    if any(each in text for each in busy) or any(each in text for each in gone):
+        return Busy()
+    return error
+
+
+def guard(engine: Engine, *, wait_ms: int = WEB_WAIT_MS) -> None:
+    """Make transactions real and refuse writes outside a unit of work, on this engine.
+
+    Left alone, the SQLite driver begins late, so two requests can both see the
+    last free seat and both take it. Writers therefore queue at BEGIN IMMEDIATE
+    for at most `wait_ms` milliseconds; readers never wait.
+    """
+    event.listen(engine, "before_cursor_execute", _refuse_write_outside)
+    if engine.dialect.name != "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _limit(connection: Any, _record: object) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = {wait_ms}")
+                cursor.execute("SET idle_in_transaction_session_timeout = 60000")
+            connection.commit()
+
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {wait_ms}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # the ledger lives here: no acknowledged row is lost
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _refuse_write_outside(
+    connection: Connection,
+    _cursor: object,
+    statement: str,
+    _parameters: object,
+    _context: object,
+    _many: bool,  # noqa: FBT001 (SQLAlchemy passes it by position)
+) -> None:
+    if _unit.get() is None and _WRITES.match(statement):
+        if connection.get_execution_options().get("outside_unit"):
+            return
+        raise WriteOutsideUnit(statement.split("\n", 1)[0][:80])

@@ -1,0 +1,54 @@
+"""Public identifiers: unguessable ones for what is private, numbered series for what is printed."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from skillhub.base.db import Model, Unit
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 1 i l o: people read them aloud
+
+
+class NumberSeries(Model):
+    """The last number given out in each series; numbers are never given twice."""
+
+    __tablename__ = "number_series"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+def handle(prefix: str) -> str:
+    """Return a new public handle of 80 random bits, for example ``p-7k2m…``; it says nothing by itself."""
+    return f"{prefix}-" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+def secret() -> str:
+    """Return a new unguessable identifier of 128 random bits, safe in an address."""
+    return secrets.token_urlsafe(16)
+
+
+def next_number(unit: Unit, series: str) -> int:
+    """Take the next number of a series, from 1, inside the unit; a rolled-back unit gives it back."""
+    taken = unit.session.execute(
+        update(NumberSeries)
+        .where(NumberSeries.name == series)
+        .values(last=NumberSeries.last + 1)
+        .returning(NumberSeries.last)
+    ).scalar()
+    if taken is not None:
+        return int(taken)
+    unit.session.execute(insert(NumberSeries).values(name=series, last=1))
+    return 1
+
+
+def reserve_up_to(unit: Unit, series: str, number: int) -> None:
+    """Keep the numbers up to and including `number` from being given out (they exist from before)."""
+    last = unit.session.scalar(select(NumberSeries.last).where(NumberSeries.name == series))
+    if last is None:
+        unit.session.execute(insert(NumberSeries).values(name=series, last=number))
+    elif last < number:
+        unit.session.execute(update(NumberSeries).where(NumberSeries.name == series).values(last=number))

@@ -1,0 +1,98 @@
+"""Which failures a person at the command line can do something about, and the one line that says what.
+
+Anything that is not known here is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from skillhub.base.db import translated
+from skillhub.base.errors import Busy, SkillHubError, StorageFull
+from skillhub.base.problem import Problem
+from skillhub.base.seal import KeyProblem
+from skillhub.config import SettingProblem
+
+OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT)
+FULL = "磁盘满了或者不能写。请腾出至少200 MB空间，或者换一个数据目录（SKILLHUB_DATA），再运行一次。"
+AWAY = "连不上数据库或者数据库正忙。请确认它在运行、SKILLHUB_DATABASE_URL 写得对，过一会儿再运行一次。"
+
+
+def line(error: BaseException) -> str | None:
+    """Return the line for a known failure, None for a bug."""
+    if isinstance(error, Problem | SettingProblem | KeyProblem):
+        return str(error)
+    if isinstance(error, DBAPIError):
+        return _of_database(error)
+    if isinstance(error, StorageFull):
+        return FULL
+    if isinstance(error, Busy):
+        return AWAY
+    if isinstance(error, SkillHubError):
+        return f"{error.text()}（{error.code}）"
+    if isinstance(error, OSError):
+        return _of_system(error)
+    return None
+
+
+def _of_database(error: DBAPIError) -> str | None:
+    known = translated(error)
+    text = str(error.orig).lower().strip()
+    if isinstance(known, SkillHubError):
+        return line(known)
+    if "unable to open database file" in text:
+        return "打不开数据库文件。请检查数据目录（SKILLHUB_DATA）是否存在、可写。"
+    if "file is not a database" in text or "malformed" in text:
+        return "数据库文件已损坏。请不要再写入，从备份恢复。"
+    if "password authentication" in text or ("role" in text and "does not exist" in text):
+        return "数据库不让这个用户登录。请检查 SKILLHUB_DATABASE_URL 里的用户和密码。"
+    if "database" in text and "does not exist" in text:
+        return "数据库不存在。请先建库，再检查 SKILLHUB_DATABASE_URL 里的库名。"
+    if "no such table" in text or "does not exist" in text:
+        return "数据库里缺少表。请先运行：skillhub db upgrade"
+    return None
+
+
+def _of_system(error: OSError) -> str | None:
+    if error.errno in OUT_OF_ROOM:
+        return FULL
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
+        return f"没有权限读写 {error.filename}。请改它的权限，或者用 SKILLHUB_DATA 换一个目录。"
+    return None
+
+
+@contextmanager
+def told(refused: type[click.ClickException], misused: type[click.ClickException]) -> Iterator[None]:
+    """Turn known failures inside the block into one line; wrong usage into another one.
+
+    :raises click.ClickException: the line, with its exit status.
+    """
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "skillhub"
+        raise misused(f"{_wrong(error)}用法见：{path} --help") from None
+    except Exception as error:
+        text = line(error)
+        if text is None or isinstance(error, click.ClickException):
+            raise
+        raise refused(text) from error
+
+
+def _wrong(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}。"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
+        return f"缺少 {name}。"
+    if isinstance(error, click.BadParameter):
+        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
+        return f"{name} 写得不对：{error.message}。" if name else f"{error.message}。"
+    return f"{error.message} "

@@ -1,0 +1,162 @@
+"""Every setting with its type, default and help; an unknown key is an error.
+
+Settings come from the environment and from one file of the same names
+(`settings.env` in the data folder, `NAME=value` a line); the environment wins.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "SKILLHUB_"
+EXAMPLE_ISSUER = "demo.skillhub.example"
+
+
+class SettingProblem(Exception):
+    """A setting is unknown or cannot be right; the message is one line that says what to do."""
+
+
+class Profile(StrEnum):
+    """What the installation is for; only demo and test may move the clock and read the outbox."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+def _setting(help_text: str, default: str) -> str:
+    value: str = field(default=default, metadata={"help": help_text})
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings as they were written; the properties give them their types."""
+
+    profile: str = _setting("demo, test or production", "production")
+    data: str = _setting("folder for everything that is written", "var")
+    database_url: str = _setting("sqlite:///… or postgresql://…; empty: SQLite in the data folder", "")
+    public_url: str = _setting("address under which people reach the pages", "http://127.0.0.1:8000")
+    issuer_host: str = _setting("host of the certificates' issuer (did:web)", EXAMPLE_ISSUER)
+    keys: str = _setting("folder of the keys; empty: keys in the data folder", "")
+    plugins_allowed: str = _setting("names of plugins with code that may be loaded, comma-separated", "")
+    plugins_trusted: str = _setting("names of plugins whose code may run in our process", "")
+    web_workers: str = _setting("number of web processes", "2")
+    now: str = _setting("RFC 3339 instant at which a movable clock starts (demo and test)", "")
+    port: str = _setting("port to serve on (also PORT)", "8000")
+
+    @property
+    def data_folder(self) -> Path:
+        """The data folder, absolute."""
+        return Path(self.data).resolve()
+
+    @property
+    def keys_folder(self) -> Path:
+        """The folder of the keys, absolute."""
+        return Path(self.keys).resolve() if self.keys else self.data_folder / "keys"
+
+    @property
+    def database(self) -> str:
+        """The database's address for SQLAlchemy."""
+        return self.database_url or f"sqlite:///{self.data_folder / 'skillhub.sqlite'}"
+
+    @property
+    def is_movable(self) -> bool:
+        """Tell whether the clock may be moved and the outbox read."""
+        return self.profile in (Profile.DEMO, Profile.TEST)
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether people reach us by https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def start(self) -> datetime | None:
+        """The instant at which the movable clock starts."""
+        return datetime.fromisoformat(self.now) if self.now else None
+
+    def names(self, text: str) -> frozenset[str]:
+        """Split a comma-separated setting."""
+        return frozenset(name.strip() for name in text.split(",") if name.strip())
+
+
+def read(environ: Mapping[str, str], file: Path | None = None) -> Config:
+    """Read the settings.
+
+    :raises SettingProblem: one is unknown or cannot be right.
+    """
+    values = _from_file(file) if file is not None and file.is_file() else {}
+    values |= {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+    if environ.get("PORT"):
+        values[PREFIX + "PORT"] = environ["PORT"]
+    known = {PREFIX + each.name.upper(): each.name for each in fields(Config)}
+    for name in values:
+        if name not in known:
+            raise SettingProblem(f"不认识的设置 {name}。可用的设置：{'、'.join(sorted(known))}")
+    config = Config(**{known[name]: value for name, value in values.items()})
+    check(config)
+    return config
+
+
+def _from_file(file: Path) -> dict[str, str]:
+    values = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise SettingProblem(f"{file} 第{number}行不是“名称=值”，请改正或删去。")
+        values[name.strip()] = value.strip()
+    return values
+
+
+def check(config: Config) -> None:
+    """Refuse settings that cannot be right.
+
+    :raises SettingProblem: with the name, what was given and what to write instead.
+    """
+    if config.profile not in set(Profile):
+        raise SettingProblem(f"SKILLHUB_PROFILE={config.profile}：请写 demo、test 或 production。")
+    if not config.web_workers.isdigit() or not 1 <= int(config.web_workers) <= 64:  # noqa: PLR2004 (more is a typing error)
+        raise SettingProblem(f"SKILLHUB_WEB_WORKERS={config.web_workers}：请写1到64的整数。")
+    if not config.port.isdigit() or not 1 <= int(config.port) <= 65535:  # noqa: PLR2004 (TCP)
+        raise SettingProblem(f"PORT={config.port}：请写1到65535的整数。")
+    if not config.database.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingProblem("SKILLHUB_DATABASE_URL：请写 sqlite:///文件 或 postgresql://用户@主机/库。")
+    _check_now(config)
+    _check_url(config)
+
+
+def _check_now(config: Config) -> None:
+    if not config.now:
+        return
+    if not config.is_movable:
+        raise SettingProblem("SKILLHUB_NOW 只在 demo 和 test 中可用，正式运行请去掉。")
+    try:
+        aware = config.start is not None and config.start.tzinfo is not None
+    except ValueError:
+        aware = False
+    if not aware:
+        raise SettingProblem(f"SKILLHUB_NOW={config.now}：请写带时区的时刻，比如 2025-11-10T09:00:00+08:00。")
+
+
+def _check_url(config: Config) -> None:
+    url = urlsplit(config.public_url)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise SettingProblem(f"SKILLHUB_PUBLIC_URL={config.public_url}：请写 https://主机名。")
+    if url.scheme == "http" and not _is_loopback(url.hostname):
+        raise SettingProblem(f"SKILLHUB_PUBLIC_URL={config.public_url}：只有本机地址可以用 http，请改为 https。")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""Training orders, courses, batches, applications, attendance and results."""

@@ -1,0 +1,1 @@
+"""JSON addresses about training; one module a subject."""

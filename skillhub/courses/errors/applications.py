@@ -1,0 +1,53 @@
+"""What can go wrong with an application, and the words of the reasons that core itself gives."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from skillhub.base.errors import Conflict, TooMany
+
+REASON_TEXTS: dict[str, LazyString] = {
+    "below_16": _l("未满16周岁，不能报名。满16周岁后可以再报。"),
+    "identity_unverified": _l("身份证件还没有核对。请带证件到窗口核对，核对后由工作人员接着办。"),
+    "moved_up": _l("前面有人退出，空出的名额给了您。"),
+    "batch_cancelled": _l("这一期取消了，报名作废。"),
+    "batch_closed": _l("这一期已经结束，没有轮到您。"),
+    "withdrawn_by_staff": _l("由工作人员代为退出。"),
+}
+"""A clerk's or a plugin's reason brings its own words."""
+
+
+class NotOpen(Conflict):
+    """Enrolment has not begun."""
+
+    code = "not_open"
+    message = _l("报名还没有开始。开始的时间写在班期页面上，到时再点“报名”。")
+
+
+class Closed(Conflict):
+    """Enrolment is over, or the batch has been cancelled."""
+
+    code = "closed"
+    message = _l("这一期的报名已经结束。请看看别的班期，或请窗口帮您留意下一期。")
+
+
+class ClassOver(Conflict):
+    """The class has ended: nobody leaves it any more."""
+
+    code = "class_over"
+    message = _l("这个班已经结课，不能再退出。如有疑问，请问窗口。")
+
+
+class NotUnderReview(Conflict):
+    """Only an application that waits for a decision can be decided."""
+
+    code = "not_under_review"
+    message = _l("这份报名现在不是“待审核”，不用再决定。请刷新页面看最新情况。")
+
+
+class TooManyApplications(TooMany):
+    """One account applied more often than a person can."""
+
+    code = "too_many_applications"
+    message = _l("一分钟内报名的次数太多了。请过一分钟再报。")

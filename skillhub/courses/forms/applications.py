@@ -1,0 +1,41 @@
+"""Forms about applications: the one tap, leaving, a clerk's decision, and finding somebody at a desk."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from skillhub.courses.service.changes import LONGEST_REASON
+from skillhub.web.forms import Form
+
+
+class ApplyForm(Form):
+    """The one tap: nothing to fill in."""
+
+
+class WithdrawForm(Form):
+    """Leaving a class or its waiting list: nothing to fill in."""
+
+
+class DecisionForm(Form):
+    """What a clerk decides on an application under review."""
+
+    decision = RadioField(
+        _l("结论"),
+        choices=[("enrol", _l("录取（没有空名额就进候补）")), ("refuse", _l("不通过"))],
+        validators=[InputRequired()],
+    )
+    reason = TextAreaField(_l("给报名的人看的原因"), validators=[Length(max=LONGEST_REASON)])
+
+
+class FindForm(Form):
+    """Whom the clerk has before them or on the phone."""
+
+    who = StringField(_l("手机号或身份证号"), validators=[InputRequired(), Length(max=40)])
+
+
+class EnrolForm(Form):
+    """One person, chosen from those found."""
+
+    person = HiddenField(validators=[InputRequired()])

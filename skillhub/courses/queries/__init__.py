@@ -1,0 +1,1 @@
+"""Reads about training as frozen views; one module a subject."""

@@ -1,0 +1,213 @@
+"""The little of a batch that deciding about its people needs, and who has which rights in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+
+from skillhub.base import access
+from skillhub.base.access import Actor, Right, Role
+from skillhub.base.db import db
+from skillhub.base.errors import NotFound
+from skillhub.courses.model import Batch, ClassSession, Course
+
+NOBODY = 0
+"""No person has this id: a batch without a trainer gives no trainer a right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """A batch as those see it who let people in."""
+
+    id: int
+    code: str
+    district: str
+    body_id: int
+    trainer_id: int | None
+    state: str
+    seats: int
+    course_name: str
+    opens_at: datetime
+    closes_at: datetime
+    starts_on: date
+    ends_on: date
+
+    def teachers(self) -> tuple[Right, ...]:
+        """Return who may write the class record: its trainer and its training body."""
+        return (
+            Right(Role.TRAINER, person=self.trainer_id or NOBODY),
+            Right(Role.SCHOOL, organisation=self.body_id),
+        )
+
+    def readers(self) -> tuple[Right, ...]:
+        """Return who may read the class record."""
+        officers = (Right(Role.OFFICER, district=self.district), Right(Role.AUDITOR, district=self.district))
+        return (*self.teachers(), *officers)
+
+    def deciders(self) -> tuple[Right, ...]:
+        """Return who decides what a rule could not."""
+        return (Right(Role.SCHOOL, organisation=self.body_id), Right(Role.OFFICER, district=self.district))
+
+    def registrars(self) -> tuple[Right, ...]:
+        """Return who may apply or withdraw for somebody else."""
+        return (*self.deciders(), Right(Role.DESK, district=self.district))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionDoor:
+    """One meeting of a class, with the door of its batch."""
+
+    id: int
+    handle: str
+    starts_at: datetime
+    ends_at: datetime
+    part: str
+    hours: int
+    number: int
+    door: Door
+
+
+_COLUMNS = (
+    Batch.id,
+    Batch.code,
+    Batch.district_code.label("district"),
+    Batch.body_id,
+    Batch.trainer_id,
+    Batch.state,
+    Batch.seats,
+    Batch.opens_at,
+    Batch.closes_at,
+    Batch.starts_on,
+    Batch.ends_on,
+    Course.name.label("course_name"),
+)
+
+
+def _find(condition: ColumnElement[bool]) -> Door:
+    statement = select(*_COLUMNS).join(Course, Course.id == Batch.course_id).where(condition)
+    row = db.session.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return Door(**row)
+
+
+def door(code: str) -> Door:
+    """Return the door of a batch.
+
+    :raises NotFound: there is no such batch.
+    """
+    return _find(Batch.code == code)
+
+
+def door_by_id(batch_id: int) -> Door:
+    """Return the door of a batch by its id.
+
+    :raises NotFound: there is no such batch.
+    """
+    return _find(Batch.id == batch_id)
+
+
+def session_door(handle: str) -> SessionDoor:
+    """Return a session and the door of its batch.
+
+    :raises NotFound: there is no such session.
+    """
+    row = db.session.scalars(select(ClassSession).where(ClassSession.handle == handle)).one_or_none()
+    if row is None:
+        raise NotFound
+    earlier = select(ClassSession.id).where(
+        ClassSession.batch_id == row.batch_id, ClassSession.starts_at < row.starts_at
+    )
+    return SessionDoor(
+        id=row.id,
+        handle=row.handle,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        part=row.part,
+        hours=row.hours,
+        number=len(db.session.scalars(earlier).all()) + 1,
+        door=door_by_id(row.batch_id),
+    )
+
+
+def visible(actor: Actor, code: str) -> Door:
+    """Return the door of a batch that the actor may know of: a draft is for its staff alone.
+
+    :raises NotFound: no such batch for this actor.
+    """
+    found = door(code)
+    if found.state == "draft" and not access.may(actor, *found.readers()):
+        raise NotFound
+    return found
+
+
+STAFF = (Role.TRAINER, Role.SCHOOL, Role.OFFICER, Role.AUDITOR)
+
+
+def readable(actor: Actor, code: str) -> Door:
+    """Return the door of a batch whose record the actor may read.
+
+    :raises NotFound: no such batch, or not the actor's.
+    """
+    access.require_role(actor, *STAFF)
+    found = door(code)
+    access.require(actor, *found.readers())
+    return found
+
+
+def teachable(actor: Actor, code: str) -> Door:
+    """Return the door of a batch whose record the actor may write.
+
+    :raises NotFound: no such batch, or not the actor's.
+    """
+    access.require_role(actor, Role.TRAINER, Role.SCHOOL)
+    found = door(code)
+    access.require(actor, *found.teachers())
+    return found
+
+
+def registrable(actor: Actor, code: str) -> Door:
+    """Return the door of a batch for which the actor may apply on somebody's behalf.
+
+    :raises NotFound: no such batch, or not the actor's.
+    """
+    access.require_role(actor, Role.DESK, Role.OFFICER, Role.SCHOOL)
+    found = door(code)
+    access.require(actor, *found.registrars())
+    return found
+
+
+def teachable_session(actor: Actor, handle: str) -> SessionDoor:
+    """Return a session whose attendance the actor may record.
+
+    :raises NotFound: no such session, or not the actor's.
+    """
+    access.require_role(actor, Role.TRAINER, Role.SCHOOL)
+    found = session_door(handle)
+    access.require(actor, *found.door.teachers())
+    return found
+
+
+def readable_session(actor: Actor, handle: str) -> SessionDoor:
+    """Return a session whose attendance the actor may read.
+
+    :raises NotFound: no such session, or not the actor's.
+    """
+    access.require_role(actor, *STAFF)
+    found = session_door(handle)
+    access.require(actor, *found.door.readers())
+    return found
+
+
+def last_session_ends_at(batch_id: int) -> datetime | None:
+    """Return when the last session of a batch ends, None if it has none."""
+    statement = select(ClassSession.ends_at).where(ClassSession.batch_id == batch_id)
+    return db.session.scalar(statement.order_by(ClassSession.ends_at.desc()).limit(1))
+
+
+def first_session_at(batch_id: int) -> datetime | None:
+    """Return when the first session of a batch begins, None if it has none."""
+    statement = select(ClassSession.starts_at).where(ClassSession.batch_id == batch_id)
+    return db.session.scalar(statement.order_by(ClassSession.starts_at).limit(1))

@@ -1,0 +1,1 @@
+"""Pure decisions about training: no database, no request; one module a subject."""

@@ -1,0 +1,1 @@
+"""Everything that changes training; one module a subject."""

@@ -1,0 +1,1 @@
+"""Pages about training; one module a subject."""

@@ -1,0 +1,86 @@
+"""Pages of staff about applicants: the list of a class, a clerk's decision, enrolling somebody at a desk."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from skillhub.accounts.queries import people
+from skillhub.base import access
+from skillhub.base.access import Right, Role
+from skillhub.courses.forms.applications import DecisionForm, EnrolForm, FindForm
+from skillhub.courses.queries import applications as queries
+from skillhub.courses.queries import batches, doors, search
+from skillhub.courses.service import applications as service
+from skillhub.courses.service import changes
+from skillhub.web import forms, requests
+
+bp = Blueprint("rosters", __name__)
+
+
+@bp.get("/teach/batches/<code>/roster")
+def roster(code: str) -> ResponseReturnValue:
+    """Show everybody who applied for a batch."""
+    actor = requests.actor()
+    door = doors.readable(actor, code)
+    requests.show_district(door.district)
+    return render_template(
+        "courses/roster.html",
+        batch=batches.batch_by_id(door.id),
+        rows=queries.roster(door.id),
+        shows_names=access.may(actor, Right(Role.OFFICER, district=door.district), *door.teachers()),
+        may_decide=access.may(actor, *door.deciders()),
+        may_teach=access.may(actor, *door.teachers()),
+    )
+
+
+@bp.route("/applications/<receipt>/decision", methods=["GET", "POST"])
+def decide(receipt: str) -> ResponseReturnValue:
+    """Decide on an application under review."""
+    actor = requests.actor()
+    door = changes.decidable(actor, receipt)
+    requests.show_district(door.district)
+    form = DecisionForm()
+    if form.validate_on_submit():
+        with forms.errors_on(form):
+            forms.once(
+                lambda: service.decide(
+                    actor=actor, receipt=receipt, decision=form.decision.data, reason=form.reason.data or ""
+                )
+            )
+            flash(_("决定已提交，已通知本人。"), "ok")
+            return redirect(url_for(".roster", code=door.code))
+    found = queries.application(receipt)
+    return render_template(
+        "courses/application_decision.html",
+        application=found,
+        person=people.person(found.person_id),
+        batch=batches.batch_by_id(door.id),
+        form=form,
+    )
+
+
+@bp.route("/desk/batches/<code>/enrol", methods=["GET", "POST"])
+def enrol(code: str) -> ResponseReturnValue:
+    """Find a person by phone or document, then apply on that person's behalf."""
+    actor = requests.actor()
+    door = doors.registrable(actor, code)
+    requests.show_district(door.district)
+    form = FindForm()
+    found = None
+    if "person" in request.form:
+        chosen = EnrolForm()
+        if chosen.validate_on_submit():
+            handle = chosen.person.data
+            receipt = forms.once(
+                lambda: service.apply(actor=actor, batch=code, person=handle, channel="desk")
+            )
+            return redirect(url_for("applications.receipt", receipt=receipt))
+    elif form.validate_on_submit():
+        with forms.errors_on(form):
+            found = search.exactly(form.who.data, district=door.district)
+    batch = batches.batch_by_id(door.id)
+    return render_template(
+        "courses/application_desk.html", batch=batch, form=form, found=found, choose=EnrolForm
+    )

@@ -1,0 +1,1 @@
+"""Training certificates: issued, printed, verified, revoked."""

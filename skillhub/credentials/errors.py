@@ -1,0 +1,110 @@
+"""Why a certificate cannot be issued, drawn or revoked."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from skillhub.base.errors import Conflict, FieldError, Invalid
+
+
+class NotEarned(Conflict):
+    """The person has no result, or the result is not a pass."""
+
+    code = "not_certified"
+    message = _l("这个人的结业结果还不是合格，不能发证。请先登记成绩。")
+
+
+class TooEarly(Conflict):
+    """A certificate may not be dated before the end of the class."""
+
+    code = "issued_before_end"
+    message = _l("这个班还没结束，不能发证。最后一课上完以后再办。")
+
+
+class ClassCancelled(Conflict):
+    """The class was cancelled, or never approved."""
+
+    code = "class_not_held"
+    message = _l("这个班没有开成（等待核准或已取消），不能发证。")
+
+
+class NothingToIssue(Conflict):
+    """Nobody in the class has passed, as far as is recorded."""
+
+    code = "nothing_to_issue"
+    message = _l("这个班还没有成绩合格的人。请先登记成绩，再来发证。")
+
+
+class AlreadyIssued(Conflict):
+    """The application has a certificate with another number."""
+
+    code = "already_issued"
+    message = _l("这个人在这个班已经有证书了，编号是%(number)s。")
+
+
+class NumberTaken(Conflict):
+    """Another certificate bears this number."""
+
+    code = "number_taken"
+    message = _l("编号%(number)s已经用在另一张证书上，请核对原件。")
+
+
+class IdentityMissing(Conflict):
+    """The last digits of the identity document are a mandatory fact."""
+
+    code = "identity_missing"
+    message = _l("这个人还没有登记身份证件，证书上不能缺这一项。请先在窗口补登。")
+
+
+class AlreadyRevoked(Conflict):
+    """The certificate is no longer in force."""
+
+    code = "already_revoked"
+    message = _l("这张证书已经不是有效状态，不用再撤销。")
+
+
+class FactsAltered(Conflict):
+    """What the register holds is not what was frozen at the issue."""
+
+    code = "facts_altered"
+    message = _l("这张证书的存档和发证时不一致，不能打印也不能采信。请联系窗口查明原因。")
+
+
+class CharacterMissing(Invalid):
+    """The font has no glyph for a character, which would be printed as nothing."""
+
+    code = "character_missing"
+    message = _l(
+        "字库里没有“%(character)s”（%(codepoint)s），印出来会是空白，所以先不发证。请把这个字报给管理员。"
+    )
+
+    def __init__(self, *, field: str, character: str) -> None:
+        """Name the field and the character."""
+        facts = {"character": character, "codepoint": f"U+{ord(character):04X}"}
+        super().__init__(FieldError(field, self.code, self.message % facts), **facts)
+
+
+class NumberMalformed(Invalid):
+    """A number from before is not of this district's series."""
+
+    code = "number_malformed"
+
+    def __init__(self, *, number: str, district: str) -> None:
+        """Say what a number of this series looks like."""
+        text = _l(
+            "填了%(number)s。这里的编号是SH加%(district)s，再加4位年份和6位顺序号，共18位。",
+            number=number,
+            district=district,
+        )
+        super().__init__(FieldError("number", self.code, text), number=number)
+
+
+def reason_missing() -> FieldError:
+    """Say that whoever takes a certificate back says why."""
+    text = _l("请写明为什么撤销，持证人和核验的人都会看到。比如：成绩登记错误。")
+    return FieldError("reason", "missing", text)
+
+
+def reason_too_long(most: int) -> FieldError:
+    """Say how long the reason may be."""
+    return FieldError("reason", "too_long", _l("太长了，最多%(most)s个字。", most=most))

@@ -1,0 +1,7 @@
+"""The printed certificate: the only room that imports ReportLab."""
+
+from __future__ import annotations
+
+from skillhub.credentials.pdf.sheet import draw
+
+__all__ = ["draw"]

@@ -1,0 +1,70 @@
+"""The only place that hands our Chinese font to ReportLab, and puts its text map right.
+
+ReportLab writes characters above U+FFFF into a font's ToUnicode map as five digits;
+readers expect UTF-16 there, so that a rare character would be copied as another one.
+The map is therefore written here.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from reportlab.pdfbase import pdfmetrics, ttfonts
+
+from skillhub.credentials import fonts
+
+REGULAR = "SkillHub-Regular"
+BOLD = "SkillHub-Bold"
+MAP_NAME = "toUnicodeCMap:"
+MOST_IN_BLOCK = 100  # the format allows no more entries in one block
+_once = threading.Lock()
+
+
+class Face(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no types
+    """One weight, embedded as the subset of glyphs that a document uses."""
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 (ReportLab's name)
+        """Add the subsets to the document, each with a text map that readers understand."""
+        subsets = [list(subset) for subset in self.state[doc].subsets]
+        before = set(doc.idToObject)
+        super().addObjects(doc)
+        maps = [name for name in doc.idToObject if name.startswith(MAP_NAME) and name not in before]
+        for name, subset in zip(maps, subsets, strict=True):
+            doc.idToObject[name].content = text_map(name.removeprefix(MAP_NAME), subset)
+
+
+def text_map(font: str, subset: list[int]) -> str:
+    """Return the map from the codes of a subset back to text, in UTF-16."""
+    entries = [f"<{code:02X}> <{utf16(point)}>" for code, point in enumerate(subset)]
+    blocks = [entries[start : start + MOST_IN_BLOCK] for start in range(0, len(entries), MOST_IN_BLOCK)]
+    body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        f"/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n/CMapName /{font} def\n"
+        "/CMapType 2 def\n1 begincodespacerange\n<00> <FF>\nendcodespacerange\n"
+        f"{body}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+    )
+
+
+def utf16(point: int) -> str:
+    """Return a code point as big-endian UTF-16 in hexadecimal; two units above U+FFFF."""
+    return chr(point).encode("utf-16-be").hex().upper()
+
+
+def register() -> None:
+    """Load both weights, once in a process.
+
+    :raises skillhub.credentials.fonts.FontError: the fonts are not there and cannot be made.
+    """
+    with _once:
+        if BOLD in pdfmetrics.getRegisteredFontNames():
+            return
+        files = fonts.ensure()
+        for name, path in ((REGULAR, files.regular), (BOLD, files.bold)):
+            pdfmetrics.registerFont(Face(name, str(path), asciiReadable=False, shapable=False))
+
+
+def width(text: str, face: str, size: float) -> float:
+    """Return the width of a text in points."""
+    return float(pdfmetrics.stringWidth(text, face, size))

@@ -1,0 +1,1 @@
+"""Pure decisions about certificates: their frozen facts, their numbers, their wording."""

@@ -1,0 +1,95 @@
+"""The only place that words the printed certificate; paper is always in Chinese."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from skillhub.credentials.rules.facts import Facts
+
+TITLE = "培训合格证书"
+TITLE_EN = "Certificate of Training"
+NUMBER_LABEL = "编号"
+SEAL_LABEL = "盖章处"
+SCAN_TITLE = "扫码核对真伪"
+SCAN_TEXT = "扫左侧二维码，把打开的页面和纸面逐项对照。有一项不同，就不要认。"
+NOT_A_LEVEL = "本证书证明参加培训并考核合格，不是职业技能等级证书。"
+FICTITIOUS = "演示数据，人物为虚构"
+_DIGITS = "〇一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table of facts: a stable key, the printed label, the printed value."""
+
+    key: str
+    label: str
+    value: str
+
+
+def rows(facts: Facts) -> tuple[Row, ...]:
+    """Return the printed facts in order, the seven mandatory ones first."""
+    mandatory = (
+        Row("number", "证书序列号", facts.number),
+        Row("name", "姓名", facts.name),
+        Row("identity", "身份信息", f"尾号{facts.identity_last4}"),
+        Row("course", "培训项目名称", facts.course),
+        Row("span", "起止日期", f"{in_digits(facts.starts_on)}至{in_digits(facts.ends_on)}"),
+        Row("body", "机构名称", facts.body),
+        Row("issued", "发证日期", in_digits(facts.issued_on)),
+    )
+    more = (
+        Row("trade", "培训工种", "　".join(filter(None, (facts.trade, facts.level_name)))),
+        Row("batch", "培训班次", facts.batch),
+    )
+    marks = marks_of(facts)
+    return mandatory + more + ((Row("marks", "考核成绩", marks),) if marks else ())
+
+
+def marks_of(facts: Facts) -> str:
+    """Return the marks as printed; empty when none were recorded."""
+    named = (("理论", facts.theory), ("实操", facts.practice))
+    return "　".join(f"{name}{mark}分" for name, mark in named if mark is not None)
+
+
+def sentence(facts: Facts) -> str:
+    """Return what follows the name: the hours are the course's, not those of one person's presence."""
+    training = facts.course if facts.course.endswith("培训") else f"{facts.course}培训"
+    split = ""
+    if facts.theory_hours and facts.practice_hours:
+        split = f"，其中理论{facts.theory_hours}课时、实操{facts.practice_hours}课时"
+    return f"参加{training}，共{facts.hours}课时{split}，经考核合格，准予结业，特发此证。"
+
+
+def in_digits(day: date) -> str:
+    """Return a date as 2026年3月27日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def in_characters(day: date) -> str:
+    """Return a date as 二〇二六年三月二十七日."""
+    year = "".join(_DIGITS[int(digit)] for digit in str(day.year))
+    return f"{year}年{_below_hundred(day.month)}月{_below_hundred(day.day)}日"
+
+
+def _below_hundred(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    head = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
+    return head + (_DIGITS[ones] if ones else "")
+
+
+def message_of_issue(facts: Facts) -> str:
+    """Return what the holder is told when the certificate is there."""
+    certificate = f"您的“{facts.course}”培训合格证书已经发了，编号{facts.number}。"
+    return certificate + "登录后在“我的证书”里下载，也可以到窗口打印。"
+
+
+def message_of_revocation(facts: Facts, reason: str) -> str:
+    """Return what the holder is told when the certificate is taken back."""
+    certificate = f"您的培训合格证书{facts.number}（{facts.course}）已被撤销，"
+    return certificate + f"原因：{reason.rstrip('。')}。有不同意见请到窗口提出。"
+
+
+def file_name(facts: Facts) -> str:
+    """Return the name under which the paper is saved."""
+    return f"{TITLE}-{facts.name}-{facts.number}.pdf"

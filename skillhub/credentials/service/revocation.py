@@ -1,0 +1,80 @@
+"""The only place that takes a certificate back; its facts stay as they were frozen."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from skillhub.accounts.queries import people
+from skillhub.base import audit, clock, events, outbox
+from skillhub.base.access import Actor
+from skillhub.base.db import unit_of_work
+from skillhub.base.errors import Invalid
+from skillhub.credentials import queries
+from skillhub.credentials.errors import AlreadyRevoked, reason_missing, reason_too_long
+from skillhub.credentials.events import CertificateRevoked
+from skillhub.credentials.model import Certificate
+from skillhub.credentials.rules import wording
+from skillhub.credentials.rules.facts import Status
+
+LONGEST_REASON = 200
+
+
+def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
+    """Take a certificate back and return its public id; holder and verifiers see the reason.
+
+    :raises NotFound: there is none, or not for this actor.
+    :raises Invalid: there is no reason, or it is too long.
+    :raises AlreadyRevoked: it is not in force any more.
+    """
+    with unit_of_work() as unit:
+        found = queries.revocable(actor, certificate)
+        words = _checked(reason)
+        now = clock.now()
+        taken = unit.session.execute(
+            update(Certificate)
+            .where(Certificate.public_id == certificate, Certificate.status == Status.VALID.value)
+            .values(
+                status=Status.REVOKED.value,
+                revoked_at=now,
+                revoked_by_id=actor.person_id,
+                revocation_reason=words,
+            )
+            .returning(Certificate.id)
+            .execution_options(synchronize_session=False)
+        ).scalar()
+        if taken is None:
+            raise AlreadyRevoked
+        audit.record(
+            unit,
+            actor=actor,
+            verb="certificate.revoke",
+            subject=f"certificate:{certificate}",
+            district=found.district,
+            number=found.number,
+            before=found.status,
+            after=Status.REVOKED.value,
+        )
+        phone = people.phone_of(found.person_id)
+        if phone is not None:
+            text = wording.message_of_revocation(found.facts, words)
+            outbox.put(unit, phone=phone, kind="certificate.revoked", text=text)
+        events.publish(
+            unit,
+            CertificateRevoked(
+                certificate=certificate,
+                person_id=found.person_id,
+                application_id=found.application_id,
+                batch_id=found.batch_id,
+                district=found.district,
+            ),
+        )
+        return unit.refer(certificate)
+
+
+def _checked(reason: str) -> str:
+    words = " ".join(reason.split())
+    if not words:
+        raise Invalid(reason_missing())
+    if len(words) > LONGEST_REASON:
+        raise Invalid(reason_too_long(LONGEST_REASON))
+    return words

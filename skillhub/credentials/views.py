@@ -1,0 +1,136 @@
+"""The pages of certificates: for the holder, for whoever is shown one, for the school that issues."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from skillhub.accounts.queries import people
+from skillhub.base import clock
+from skillhub.base.access import Role, may
+from skillhub.base.errors import NotFound
+from skillhub.base.work import State
+from skillhub.credentials import labels, paper, queries, service
+from skillhub.credentials.forms import IssueForm, RevocationForm
+from skillhub.credentials.queries import CertificateView
+from skillhub.districts import queries as districts
+from skillhub.web import forms, menus, requests
+
+bp = Blueprint("certificates", __name__)
+menus.add(Role.TRAINEE, "certificates.mine", _l("证书"), order=40)
+AGAIN_AFTER_SECONDS = 2
+
+
+@bp.get("/verify/<public_id>")
+def verify(public_id: str) -> ResponseReturnValue:
+    """Answer whoever was shown a certificate: the register's facts, and what was and was not checked."""
+    try:
+        found = queries.certificate(public_id)
+    except NotFound:
+        return make_response(render_template("credentials/verify_unknown.html"), 404)
+    requests.show_district(found.district)
+    if not found.is_intact:
+        return render_template("credentials/verify_altered.html")
+    is_whole = queries.is_readable(requests.actor(), found)
+    return render_template(
+        "credentials/verify.html",
+        certificate=found,
+        pairs=labels.pairs(found.facts, is_whole=is_whole),
+        is_whole=is_whole,
+        asked_at=clock.now(),
+        newer=found.superseded_by,
+        district=districts.district(found.district),
+    )
+
+
+@bp.get("/certificates/<public_id>")
+def certificate(public_id: str) -> str:
+    """Show a certificate to its holder, and to those who issue and oversee it."""
+    actor = requests.actor()
+    found = queries.printable(actor, public_id)
+    requests.show_district(found.district)
+    return render_template(
+        "credentials/certificate.html",
+        certificate=found,
+        pairs=labels.pairs(found.facts),
+        verify_address=paper.verify_address(public_id),
+        is_holder=actor.person_id == found.person_id,
+        may_revoke=found.is_valid and may(actor, *found.revokers()),
+    )
+
+
+@bp.get("/certificates/<public_id>.pdf")
+def certificate_pdf(public_id: str) -> Response:
+    """Hand out the paper."""
+    return paper.download(queries.printable(requests.actor(), public_id))
+
+
+@bp.route("/certificates/<public_id>/revocation", methods=["GET", "POST"])
+def revocation(public_id: str) -> ResponseReturnValue:
+    """Ask why, and take the certificate back."""
+    actor = requests.actor()
+    found = queries.revocable(actor, public_id)
+    requests.show_district(found.district)
+    form = RevocationForm()
+    if form.validate_on_submit():
+        with forms.errors_on(form):
+            forms.once(
+                lambda: service.revoke(actor=actor, certificate=public_id, reason=form.reason.data or "")
+            )
+            flash(_("证书已撤销。核验页马上就会显示，持证人会收到短信。"), "ok")
+            return redirect(url_for(".certificate", public_id=public_id))
+    return render_template(
+        "credentials/revocation.html",
+        certificate=found,
+        form=form,
+        holder=people.person(found.person_id).name,
+    )
+
+
+@bp.get("/me/certificates")
+def mine() -> str:
+    """List the reader's own certificates."""
+    page = queries.page_of_person(actor=requests.actor(), limit=100)
+    listed: tuple[CertificateView, ...] = tuple(reversed(page.items))
+    return render_template("credentials/mine.html", certificates=listed)
+
+
+@bp.route("/teach/batches/<code>/certificates", methods=["GET", "POST"])
+def of_batch(code: str) -> ResponseReturnValue:
+    """Show who of a class can get a certificate and who cannot, and issue them."""
+    actor = requests.actor()
+    page = queries.class_page(actor, code)
+    requests.show_district(page.batch.district)
+    form = IssueForm()
+    if form.validate_on_submit():
+        job = forms.once(lambda: service.issue_batch(actor=actor, batch=code))
+        return redirect(url_for(".issuing", code=code, job=job))
+    return render_template("credentials/of_batch.html", page=page, form=form)
+
+
+@bp.get("/teach/batches/<code>/certificates/work/<job>")
+def issuing(code: str, job: str) -> ResponseReturnValue:
+    """Show how far issuing is; the page turns by itself until it is done."""
+    actor = requests.actor()
+    page = queries.class_page(actor, code)
+    found = queries.readable_job(actor, job)
+    requests.show_district(page.batch.district)
+    is_running = found.state in (State.WAITING, State.RUNNING)
+    if not is_running and not found.failed:
+        flash(_("办完了：这个班有%(n)s张证书。", n=page.issued), "ok")
+        return redirect(url_for(".of_batch", code=code))
+    names = {each.receipt: each.name for each in page.candidates}
+    response = make_response(
+        render_template(
+            "credentials/issuing.html",
+            page=page,
+            job=found,
+            is_running=is_running,
+            failed=[(names.get(each.item, ""), labels.failure(each.code)) for each in found.failed],
+        )
+    )
+    if is_running:
+        response.headers["Refresh"] = str(AGAIN_AFTER_SECONDS)
+    return response

@@ -1,0 +1,1 @@
+"""Work done for employers, its stars, and the ledger behind every score."""

@@ -1,0 +1,1 @@
+"""Everything that changes engagements, ratings and the ledger. One public function, one transaction."""

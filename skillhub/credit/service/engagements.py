@@ -1,0 +1,202 @@
+"""Work that a person does for an employer: recorded by who knows, taken back with a reason."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import insert, update
+
+from skillhub.accounts.queries import organisations, people
+from skillhub.base import audit, clock, ids
+from skillhub.base.access import Actor, Right, Role, require, require_role
+from skillhub.base.db import Unit, unit_of_work
+from skillhub.base.errors import FieldError, Invalid, NotFound
+from skillhub.courses.queries import applications, batches, orders
+from skillhub.credit.errors import AlreadyRemoved
+from skillhub.credit.model import Engagement
+from skillhub.credit.queries import engagements
+from skillhub.credit.queries.engagements import EngagementView
+
+RECORDERS = (Role.EMPLOYER, Role.OFFICER, Role.DESK)
+LONGEST_DAYS = 3 * 366
+
+
+def require_recorder(actor: Actor) -> None:
+    """Let pass who may record engagements at all.
+
+    :raises Unauthenticated, Forbidden: this actor never may.
+    """
+    require_role(actor, *RECORDERS)
+
+
+def require_remover(actor: Actor, engagement: str) -> EngagementView:
+    """Return the engagement to who may take it back: its employer, or an officer of its district.
+
+    :raises NotFound: there is none, or it belongs to others.
+    """
+    require_role(actor, Role.EMPLOYER, Role.OFFICER)
+    view = engagements.engagement(engagement)
+    require(actor, Right(Role.EMPLOYER, organisation=view.employer_id), Right(Role.OFFICER, district=view.district))
+    return view
+
+
+def record(
+    *,
+    actor: Actor,
+    worker: str,
+    employer: str,
+    order: str | None,
+    started_on: date,
+    ended_on: date,
+    pay_fen: int,
+    place: str | None = None,
+    evidence: str | None = None,
+) -> str:
+    """Record finished or agreed work and return its public id.
+
+    :param worker: the person's handle.
+    :param employer: the organisation's code.
+    :param order: code of the training order out of which the work came.
+    :raises NotFound: the employer, worker or order does not exist for this actor.
+    :raises Invalid: the days or the pay cannot be right.
+    """
+    require_recorder(actor)
+    organisation = organisations.by_code(employer)
+    require(
+        actor,
+        Right(Role.EMPLOYER, organisation=organisation.id),
+        Right(Role.OFFICER, district=organisation.district),
+        Right(Role.DESK, district=organisation.district),
+    )
+    person = people.by_handle(worker)
+    _check(started_on, ended_on, pay_fen)
+    placed = orders.order(order) if order else None
+    if placed is not None and placed.employer_id != organisation.id:
+        raise NotFound(order=order)
+    batch_id = _batch_of(person.id, placed.id) if placed is not None else None
+    if placed is not None and batch_id is None:
+        raise Invalid(FieldError("worker", "not_in_order", _l("这个人没有上过这个订单的班。请核对人员，或不填订单。")))
+    with unit_of_work() as unit:
+        return record_in(
+            unit,
+            actor=actor,
+            person_id=person.id,
+            employer_id=organisation.id,
+            district=organisation.district,
+            order_id=placed.id if placed else None,
+            batch_id=batch_id,
+            kind="contract",
+            started_on=started_on,
+            ended_on=ended_on,
+            days_worked=(ended_on - started_on).days + 1,
+            pay_fen=pay_fen,
+            place=place,
+            evidence=evidence,
+        )
+
+
+def record_in(
+    unit: Unit,
+    *,
+    actor: Actor,
+    person_id: int,
+    employer_id: int,
+    district: str,
+    kind: str,
+    started_on: date,
+    ended_on: date | None,
+    days_worked: int | None,
+    pay_fen: int | None,
+    order_id: int | None = None,
+    batch_id: int | None = None,
+    place: str | None = None,
+    evidence: str | None = None,
+    evidence_on: date | None = None,
+) -> str:
+    """Record one engagement inside a unit; the caller has checked who may."""
+    public_id = ids.handle("e")
+    unit.session.execute(
+        insert(Engagement).values(
+            public_id=public_id,
+            district_code=district,
+            person_id=person_id,
+            employer_id=employer_id,
+            order_id=order_id,
+            batch_id=batch_id,
+            kind=kind,
+            started_on=started_on,
+            ended_on=ended_on,
+            days_worked=days_worked,
+            pay_fen=pay_fen,
+            place=place,
+            evidence=evidence,
+            evidence_on=evidence_on,
+            recorded_at=clock.now(),
+            recorded_by_id=actor.person_id,
+        )
+    )
+    audit.record(
+        unit,
+        actor=actor,
+        verb="engagement.record",
+        subject=f"engagement:{public_id}",
+        district=district,
+        person=person_id,
+        employer=employer_id,
+        order=order_id,
+    )
+    return unit.refer(public_id)
+
+
+def remove(*, actor: Actor, engagement: str, reason: str) -> str:
+    """Take an engagement back; it stays on file and no longer counts.
+
+    :raises NotFound: there is none, or it belongs to others.
+    :raises AlreadyRemoved: it was taken back before.
+    """
+    view = require_remover(actor, engagement)
+    if not reason.strip():
+        raise Invalid(FieldError("reason", "missing", _l("请写明作废的原因。")))
+    with unit_of_work() as unit:
+        removed = unit.session.execute(
+            update(Engagement)
+            .where(Engagement.id == view.id, Engagement.removed_at.is_(None))
+            .values(removed_at=clock.now())
+            .returning(Engagement.id)
+        ).scalar()
+        if removed is None:
+            raise AlreadyRemoved
+        audit.record(
+            unit,
+            actor=actor,
+            verb="engagement.remove",
+            subject=f"engagement:{engagement}",
+            district=view.district,
+            reason=reason.strip(),
+        )
+        return unit.refer(engagement)
+
+
+def last_day(started_on: date, days_worked: int) -> date:
+    """Return the last of so many days of work in a row."""
+    return started_on + timedelta(days=max(days_worked, 1) - 1)
+
+
+def _batch_of(person_id: int, order_id: int) -> int | None:
+    """Return the latest batch of an order in which a person held a seat."""
+    held = {each.batch_id for each in applications.of_person(person_id) if each.state == "enrolled"}
+    of_order = {batches.batch(code).id for code in orders.batches_of([order_id]).get(order_id, ())}
+    return max(held & of_order, default=None)
+
+
+def _check(started_on: date, ended_on: date, pay_fen: int) -> None:
+    wrong = []
+    if ended_on < started_on:
+        wrong.append(FieldError("ended_on", "before_start", _l("结束日期早于开始日期。请填开始日期当天或以后。")))
+    if (ended_on - started_on).days > LONGEST_DAYS:
+        wrong.append(FieldError("ended_on", "too_long", _l("一次用工不超过三年。请核对日期。")))
+    if pay_fen <= 0:
+        wrong.append(FieldError("pay_fen", "not_positive", _l("请填实际支付的报酬，要大于0。")))
+    if wrong:
+        raise Invalid(*wrong)

@@ -1,0 +1,1 @@
+"""The demonstration: fictitious people of real districts, loaded through the services."""

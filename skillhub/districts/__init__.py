@@ -1,0 +1,1 @@
+"""Districts, their sites, and which plugins are on where."""

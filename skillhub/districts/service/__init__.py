@@ -1,0 +1,1 @@
+"""What can be done with districts, sites and switches; each public function owns its transaction."""

@@ -1,0 +1,1 @@
+"""Job postings from the districts' feeds, each with the course that qualifies for it."""

@@ -1,0 +1,221 @@
+"""Asks plugins questions, for one district, so that no plugin can break another."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pluggy
+
+from skillhub.plugins import shapes
+from skillhub.plugins.errors import PluginRejected
+from skillhub.plugins.hooks import HOOKS, Hook, Policy
+from skillhub.plugins.markers import PROJECT
+
+log = logging.getLogger("skillhub.plugins")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who answered: what a stored result keeps, so that it can be explained after an upgrade."""
+
+    plugin: str
+    version: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one plugin said, of the type that the hook promises."""
+
+    plugin: str
+    value: Any
+    version: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong while one plugin was asked."""
+
+    plugin: str
+    hook: str
+    error: Exception
+    version: str = ""
+    sha256: str = ""
+
+
+class Asked(NamedTuple):
+    """Every answer and every failure of one question, each in the order of plugin names."""
+
+    answers: tuple[Answer, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A plugin failed, or two answered: a clerk decides, and sees this."""
+
+    failures: tuple[Failure, ...]
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class _Implementation:
+    """One function of one plugin that answers one hook."""
+
+    source: Source
+    function: Callable[..., object]
+    arguments: tuple[str, ...]
+
+
+def _nothing(_failure: Failure) -> None:
+    """Take no notice of a failure; the log has it."""
+
+
+def _never() -> bool:
+    """Say that no unit of work is open: a bus without a database has none."""
+    return False
+
+
+class Bus:
+    """Plugins by name, asked one at a time.
+
+    pluggy reads the marks and the arguments of implementations; the call is ours, because pluggy ends a
+    whole hook at the first exception, which is wrong for a district whose neighbour's feed is down.
+    """
+
+    def __init__(
+        self,
+        *,
+        in_transaction: Callable[[], bool] = _never,
+        on_failure: Callable[[Failure], None] = _nothing,
+        hooks: Mapping[str, Hook] = HOOKS,
+    ) -> None:
+        self._in_transaction = in_transaction
+        self._on_failure = on_failure
+        self._hooks = hooks
+        self._marks = pluggy.PluginManager(PROJECT)
+        self._sources: dict[str, Source] = {}
+        self._implementations: dict[str, list[_Implementation]] = {name: [] for name in hooks}
+
+    @property
+    def plugins(self) -> tuple[Source, ...]:
+        """Everyone who is registered, in the order of names."""
+        return tuple(self._sources[name] for name in sorted(self._sources))
+
+    def hooks_of(self, name: str) -> tuple[str, ...]:
+        """Return the hooks that a plugin answers."""
+        return tuple(
+            hook
+            for hook, implementations in sorted(self._implementations.items())
+            if any(one.source.plugin == name for one in implementations)
+        )
+
+    def register(self, plugin: object, name: str, *, version: str = "", sha256: str = "") -> None:
+        """Add one plugin.
+
+        :raises PluginRejected: gives every reason at once; the bus is as it was before.
+        """
+        source = Source(name, version, sha256)
+        reasons = [f"another plugin has the name {name}"] if name in self._sources else []
+        found: dict[str, _Implementation] = {}
+        for hook, function, options in self._marked(plugin):
+            arguments = tuple(inspect.signature(function).parameters)
+            reasons.extend(self._faults(hook, arguments, options))
+            if hook in found:
+                reasons.append(f"{hook} is answered twice")
+            found[hook] = _Implementation(source, function, arguments)
+        if not found:
+            reasons.append("it answers no hook; mark functions with @hookimpl")
+        if reasons:
+            raise PluginRejected(name, "; ".join(reasons))
+        self._sources[name] = source
+        for hook, implementation in found.items():
+            self._implementations[hook].append(implementation)
+            self._implementations[hook].sort(key=lambda one: one.source.plugin)
+
+    def ask(self, hook: str, enabled: Collection[str], **facts: object) -> Asked:
+        """Return every answer and every failure, in the order of plugin names."""
+        spec = self._ready(hook, facts)
+        check = shapes.checker(spec.answer)
+        answers: list[Answer] = []
+        failures: list[Failure] = []
+        for one in self._implementations[hook]:
+            source = one.source
+            if source.plugin not in enabled:
+                continue
+            try:
+                value = one.function(**{name: facts[name] for name in one.arguments})
+                check(value, hook)
+            except Exception as error:  # noqa: BLE001 (the border of trust: recorded, never raised again)
+                failures.append(self._failed(source, hook, error))
+            else:
+                if value is not None:
+                    answers.append(Answer(source.plugin, value, source.version, source.sha256))
+        return Asked(tuple(answers), tuple(failures))
+
+    def collect(self, hook: str, enabled: Collection[str], **facts: object) -> Asked:
+        """Return all that plugins contribute; core shows the failures beside it."""
+        self._must_be(hook, Policy.COLLECT)
+        return self.ask(hook, enabled, **facts)
+
+    def decide(self, hook: str, enabled: Collection[str], **facts: object) -> Answer | Undecided | None:
+        """Return the only opinion there is, None if there is none, or why nobody may decide."""
+        self._must_be(hook, Policy.DECIDE)
+        answers, failures = self.ask(hook, enabled, **facts)
+        if failures or len(answers) > 1:
+            return Undecided(failures, answers)
+        return answers[0] if answers else None
+
+    def notify(self, hook: str, enabled: Collection[str], **facts: object) -> tuple[Failure, ...]:
+        """Tell plugins that something happened; return who could not take it."""
+        self._must_be(hook, Policy.NOTIFY)
+        return self.ask(hook, enabled, **facts).failures
+
+    def _marked(self, plugin: object) -> list[tuple[str, Callable[..., object], Mapping[str, Any]]]:
+        marked: list[tuple[str, Callable[..., object], Mapping[str, Any]]] = []
+        for attribute in dir(plugin):
+            options = self._marks.parse_hookimpl_opts(plugin, attribute)
+            if options is not None:
+                marked.append((options["specname"] or attribute, getattr(plugin, attribute), options))
+        return marked
+
+    def _faults(self, hook: str, arguments: tuple[str, ...], options: Mapping[str, Any]) -> list[str]:
+        spec = self._hooks.get(hook)
+        if spec is None:
+            return [f"unknown hook {hook}; there are {', '.join(sorted(self._hooks))}"]
+        faults = [
+            f"{hook} has no argument {name}; it has {', '.join(spec.arguments)}"
+            for name in arguments
+            if name not in spec.arguments
+        ]
+        if options["wrapper"] or options["hookwrapper"]:
+            faults.append(f"{hook}: hook wrappers are not part of the plugin API")
+        if options["tryfirst"] or options["trylast"]:
+            faults.append(f"{hook}: order means nothing here; leave out tryfirst and trylast")
+        return faults
+
+    def _ready(self, hook: str, facts: Mapping[str, object]) -> Hook:
+        """Refuse a question that core itself asks wrongly."""
+        spec = self._hooks[hook]
+        if self._in_transaction():
+            raise RuntimeError(f"{hook} asked inside a unit of work; plugins must not hold locks")
+        if facts.keys() != spec.arguments.keys():
+            raise TypeError(f"{hook} is asked with {', '.join(spec.arguments)}, not {', '.join(facts)}")
+        for name, hint in spec.arguments.items():
+            shapes.checker(hint, shapes.ANY_TEXT)(facts[name], name)
+        return spec
+
+    def _must_be(self, hook: str, policy: Policy) -> None:
+        if self._hooks[hook].policy is not policy:
+            raise TypeError(f"the policy of {hook} is {self._hooks[hook].policy}, not {policy}")
+
+    def _failed(self, source: Source, hook: str, error: Exception) -> Failure:
+        log.warning("plugin %s failed in %s", source.plugin, hook, exc_info=error)
+        failure = Failure(source.plugin, hook, error, source.version, source.sha256)
+        self._on_failure(failure)
+        return failure

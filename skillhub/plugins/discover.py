@@ -1,0 +1,154 @@
+"""Finds plugins in plugins_contrib and in installed distributions, and puts those that fit on a bus."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from skillhub.plugins import manifest as manifests
+from skillhub.plugins import package
+from skillhub.plugins.bus import Bus
+from skillhub.plugins.data import DataPlugin, together
+from skillhub.plugins.errors import PackageInvalid, PluginRejected
+from skillhub.plugins.manifest import Manifest
+
+CONTRIB = "plugins_contrib"
+GROUP = "skillhub.plugins"
+
+log = logging.getLogger("skillhub.plugins")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A package that is present; nothing of it has been imported."""
+
+    name: str
+    module: str
+    folder: Path | None
+
+
+@dataclass(frozen=True)
+class LoadedPlugin:
+    """A package on the bus."""
+
+    manifest: Manifest
+    module: str
+    folder: Path
+    sha256: str
+    has_code: bool
+
+
+class Loaded(NamedTuple):
+    """What is on the bus now, and what is not and why."""
+
+    plugins: tuple[LoadedPlugin, ...]
+    rejected: tuple[PluginRejected, ...]
+
+
+def candidates(contrib: str = CONTRIB, group: str = GROUP) -> tuple[Candidate, ...]:
+    """Return every package that is present, ours first; import none of them."""
+    return (*_contributed(contrib), *_installed(group))
+
+
+def load(
+    bus: Bus,
+    allowed_code: Collection[str],
+    trusted: Collection[str],
+    *,
+    found: Iterable[Candidate] | None = None,
+) -> Loaded:
+    """Register every package that fits; report the others, and never raise because of one.
+
+    Data needs no admission. A package with code is only imported when the operator both admits its code
+    and trusts it to run in this process.
+    """
+    loaded: list[LoadedPlugin] = []
+    rejected: list[PluginRejected] = []
+    seen: set[str] = set()
+    for candidate in candidates() if found is None else found:
+        try:
+            _not_again(candidate, seen)
+            loaded.append(_load_one(bus, candidate, allowed_code, trusted))
+        except PluginRejected as error:
+            log.warning("plugin rejected: %s", error)
+            rejected.append(error)
+    return Loaded(tuple(loaded), tuple(rejected))
+
+
+def _not_again(candidate: Candidate, seen: set[str]) -> None:
+    if candidate.name in seen:
+        raise PluginRejected(candidate.name, f"another package has this name; {candidate.module} is left out")
+    seen.add(candidate.name)
+
+
+def _load_one(
+    bus: Bus, candidate: Candidate, allowed_code: Collection[str], trusted: Collection[str]
+) -> LoadedPlugin:
+    name, folder = candidate.name, candidate.folder
+    if folder is None:
+        raise PluginRejected(name, f"{candidate.module} has no folder with a {manifests.FILE}")
+    try:
+        manifest = manifests.load(folder)
+        if manifest.name != name:
+            raise PluginRejected(name, f"{manifests.FILE} says it is {manifest.name}; the names must agree")
+        sha256, has_code = package.sha256(folder), package.has_code(folder)
+        data = DataPlugin(folder)
+        plugin = together(_imported(candidate, allowed_code, trusted), data) if has_code else data
+    except (PackageInvalid, OSError) as error:
+        raise PluginRejected(name, str(error)) from error
+    _register(bus, plugin, manifest, sha256)
+    return LoadedPlugin(manifest, candidate.module, folder, sha256, has_code)
+
+
+def _register(bus: Bus, plugin: object, manifest: Manifest, sha256: str) -> None:
+    """Register on a bus of its own first, so that what it answers is known before it is let in."""
+    trial = Bus()
+    trial.register(plugin, manifest.name)
+    answered = trial.hooks_of(manifest.name)
+    if set(answered) != set(manifest.hooks):
+        told, found = ", ".join(sorted(manifest.hooks)), ", ".join(answered)
+        raise PluginRejected(manifest.name, f"{manifests.FILE} names the hooks {told}; it answers {found}")
+    bus.register(plugin, manifest.name, version=manifest.version, sha256=sha256)
+
+
+def _imported(candidate: Candidate, allowed_code: Collection[str], trusted: Collection[str]) -> object:
+    if candidate.name not in allowed_code:
+        raise PluginRejected(candidate.name, "has code; read it, then name it in SKILLHUB_PLUGINS_ALLOWED")
+    if candidate.name not in trusted:
+        raise PluginRejected(
+            candidate.name, "has code that runs in this process; name it in SKILLHUB_PLUGINS_TRUSTED"
+        )
+    try:
+        return importlib.import_module(candidate.module)
+    except (Exception, SystemExit) as error:  # the border of trust: importing runs foreign code
+        raise PluginRejected(candidate.name, f"does not import: {type(error).__name__}: {error}") from error
+
+
+def _contributed(contrib: str) -> Iterator[Candidate]:
+    for root in _locations(contrib):
+        for folder in sorted(path for path in root.iterdir() if (path / manifests.FILE).is_file()):
+            yield Candidate(folder.name, f"{contrib}.{folder.name}", folder)
+
+
+def _installed(group: str) -> Iterator[Candidate]:
+    for entry in sorted(entry_points(group=group), key=lambda entry: (entry.name, entry.value)):
+        top, *rest = entry.module.split(".")
+        folders = [root.joinpath(*rest) for root in _locations(top)]
+        with_manifest = [folder for folder in folders if (folder / manifests.FILE).is_file()]
+        yield Candidate(entry.name, entry.module, with_manifest[0] if with_manifest else None)
+
+
+def _locations(top: str) -> list[Path]:
+    """Return the folders of a top-level package without importing it."""
+    try:
+        spec: ModuleSpec | None = find_spec(top)
+    except (ImportError, ValueError):
+        return []
+    return [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []

@@ -1,0 +1,171 @@
+"""The rules of one package as answers to hooks: from lines to a subsidy or to how a training ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from skillhub.plugins import toml
+from skillhub.plugins.errors import NoParameter, PackageInvalid
+from skillhub.plugins.parameters import Parameters
+from skillhub.plugins.rules import reading
+from skillhub.plugins.rules.judging import Judge, Line, NoTable
+from skillhub.plugins.rules.phrases import Translations
+from skillhub.plugins.rules.reading import COMPLETION, PARAMETER, SUBSIDY
+from skillhub.plugins.toml import Table
+from skillhub.plugins.types import (
+    CompletionDecision,
+    Outcome,
+    Reason,
+    SubsidyDecision,
+    SubsidyLine,
+    Verdict,
+)
+
+NO_TABLE = "no_table"
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """All rules of a package, by hook."""
+
+    judges: Mapping[str, Judge]
+    chances_table: str | None
+
+    @property
+    def hooks(self) -> tuple[str, ...]:
+        """The hooks that the rules answer."""
+        return tuple(sorted(self.judges))
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Every text that people may see and that therefore wants a translation."""
+        return frozenset(rule.phrase.source for judge in self.judges.values() for rule in judge.rules)
+
+    def subsidy(self, facts: Mapping[str, Any], on: date) -> SubsidyDecision:
+        """Decide on a subsidy: paid when every required rule holds, the sum of all lines that are met.
+
+        :raises RuleBroken: a rule cannot be worked out for these facts.
+        """
+        judged = self.judges[SUBSIDY].judge(facts, on)
+        if isinstance(judged, NoTable):
+            lines = tuple(_no_table_line(error) for error in judged.parameters)
+            return SubsidyDecision(verdict=Verdict.REFUSED, amount_fen=0, official=False, lines=lines)
+        total = sum(line.amount_fen for line in judged.lines)
+        paid = total > 0 and all(line.stands for line in judged.lines)
+        limit = judged.rows[self.chances_table].value if self.chances_table else None
+        return SubsidyDecision(
+            verdict=Verdict.PAID if paid else Verdict.REFUSED,
+            amount_fen=total if paid else 0,
+            official=judged.official,
+            lines=tuple(_subsidy_line(line) for line in judged.lines),
+            missing=tuple(dict.fromkeys(word for line in judged.lines for word in line.missing)),
+            chances_limit=limit if isinstance(limit, int) else None,
+        )
+
+    def completion(self, facts: Mapping[str, Any], on: date) -> CompletionDecision | None:
+        """Decide how a training ended: by the first rule that does not hold, with all that do not.
+
+        None without a table for the day, or while that first rule lacks a mark.
+
+        :raises RuleBroken: a rule cannot be worked out for these facts.
+        """
+        judged = self.judges[COMPLETION].judge(facts, on)
+        if isinstance(judged, NoTable):
+            return None
+        against = [line for line in judged.lines if not line.stands]
+        if not against:
+            return CompletionDecision(outcome=Outcome.CERTIFIED)
+        first = against[0].rule.otherwise
+        if against[0].missing or first is None:
+            return None
+        return CompletionDecision(outcome=first, reasons=tuple(_reason(line) for line in against))
+
+
+def load(folder: Path, parameters: Parameters, translations: Translations) -> RuleBook:
+    """Read the ``rules.toml`` of a package.
+
+    :raises PackageInvalid: names the rule, and the line and column in its expression.
+    """
+    return read(toml.load(folder / reading.FILE), parameters, translations)
+
+
+def read(values: Mapping[str, Any], parameters: Parameters, translations: Translations) -> RuleBook:
+    """Read rules from parsed TOML."""
+    table = Table(reading.FILE, "", values)
+    rules = table.take("rule", list)
+    limits = Table(reading.FILE, "limits", table.take("limits", dict, {}))
+    chances = limits.take("chances", str, None)
+    limits.end()
+    table.end()
+    if len(rules) > reading.MOST_RULES:
+        raise table.wrong(f"holds more than {reading.MOST_RULES} rules")
+    of_hook: dict[str, list[tuple[int, Any]]] = {}
+    for number, each in enumerate(rules, start=1):
+        of_hook.setdefault(reading.hook_of(number, each), []).append((number, each))
+    chances_table = _chances(chances, parameters, of_hook)
+    judges = {
+        hook: _judge(hook, each, parameters, translations, chances_table if hook == SUBSIDY else None)
+        for hook, each in of_hook.items()
+    }
+    return RuleBook(judges, chances_table)
+
+
+def _judge(
+    hook: str,
+    numbered: list[tuple[int, Any]],
+    parameters: Parameters,
+    translations: Translations,
+    chances_table: str | None,
+) -> Judge:
+    reader = reading.Reader(hook, parameters, translations)
+    rules = tuple(reader.rule(number, values) for number, values in numbered)
+    codes = [rule.code for rule in rules]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise PackageInvalid(reading.FILE, f"two rules of {hook} have the code {code}")
+    more = () if chances_table is None else (chances_table,)
+    return Judge(hook, rules, reader.language, parameters, more)
+
+
+def _chances(text: str | None, parameters: Parameters, hooks: Mapping[str, object]) -> str | None:
+    if text is None:
+        return None
+    name = text.removeprefix(PARAMETER)
+    if parameters.kinds.get(name) is not int or name == text or SUBSIDY not in hooks:
+        raise PackageInvalid(
+            reading.FILE, "chances must be p. and the name of a table of whole numbers", where="limits"
+        )
+    return name
+
+
+def _subsidy_line(line: Line) -> SubsidyLine:
+    return SubsidyLine(
+        code=line.rule.code,
+        clause=line.rule.clause,
+        text=line.text,
+        text_en=line.text_en,
+        amount_fen=line.amount_fen,
+        met=line.met,
+        required=line.required,
+        facts=line.facts,
+    )
+
+
+def _reason(line: Line) -> Reason:
+    return Reason(code=line.rule.code, clause=line.rule.clause, text=line.text, text_en=line.text_en)
+
+
+def _no_table_line(error: NoParameter) -> SubsidyLine:
+    day = error.on.isoformat()
+    return SubsidyLine(
+        code=NO_TABLE,
+        text=f"这一天（{day}）没有补贴标准：{error.name}",
+        text_en=f"There is no subsidy table for this day ({day}): {error.name}",
+        met=False,
+        required=True,
+        facts=(("on", day), (f"{PARAMETER}{error.name}", "")),
+    )

@@ -1,0 +1,45 @@
+"""Every frozen fact and answer that crosses the border between SkillHub and a plugin, by subject."""
+
+from __future__ import annotations
+
+from skillhub.plugins.types.jobs import FeedDrop, FeedResult, JobPosting, PayUnit, RejectedRow
+from skillhub.plugins.types.subsidy import (
+    Certificate,
+    Chances,
+    Engagement,
+    SubsidyDecision,
+    SubsidyLine,
+    Verdict,
+)
+from skillhub.plugins.types.training import (
+    Attendance,
+    Batch,
+    CompletionDecision,
+    Course,
+    Marks,
+    Outcome,
+    Person,
+    Reason,
+)
+
+__all__ = [
+    "Attendance",
+    "Batch",
+    "Certificate",
+    "Chances",
+    "CompletionDecision",
+    "Course",
+    "Engagement",
+    "FeedDrop",
+    "FeedResult",
+    "JobPosting",
+    "Marks",
+    "Outcome",
+    "PayUnit",
+    "Person",
+    "Reason",
+    "RejectedRow",
+    "SubsidyDecision",
+    "SubsidyLine",
+    "Verdict",
+]

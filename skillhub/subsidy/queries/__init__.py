@@ -1,0 +1,1 @@
+"""Reads for previews and claims; they return frozen views, never rows."""

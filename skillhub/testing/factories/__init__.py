@@ -1,0 +1,1 @@
+"""Makers of what tests need, built on the services that users' requests go through."""

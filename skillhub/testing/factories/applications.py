@@ -1,0 +1,102 @@
+"""Classes that people can apply for, and people in them, made through the services."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from skillhub.base import clock
+from skillhub.base.db import unit_of_work
+from skillhub.courses.queries import batches as batch_queries
+from skillhub.courses.rules.attendance import Mark
+from skillhub.courses.rules.batches import PlannedSession
+from skillhub.courses.rules.places import Place
+from skillhub.courses.service import applications, attendance, batches, courses
+from skillhub.testing.factories.base import TESTS, Organisations, Persons, SomeOrganisation, SomePerson
+
+_serial = itertools.count(1)
+LESSON = timedelta(minutes=180)
+
+
+@dataclass(frozen=True)
+class SomeClass:
+    """A published batch with its people; `sessions` are the handles of its meetings."""
+
+    id: int
+    code: str
+    district: str
+    body: SomeOrganisation
+    school: SomePerson
+    trainer: SomePerson
+    sessions: tuple[str, ...]
+
+
+class Classes:
+    """Makes classes; applying is possible from now for a day, lessons are on the days after."""
+
+    def __init__(self, persons: Persons, organisations: Organisations) -> None:
+        """Make them with these people and training bodies."""
+        self.persons = persons
+        self.organisations = organisations
+
+    def published(
+        self,
+        *,
+        seats: int = 2,
+        lessons: int = 2,
+        district: str | None = None,
+        opens_in: timedelta = timedelta(0),
+        is_published: bool = True,
+    ) -> SomeClass:
+        """Return a class whose enrolment opens now (or after `opens_in`) for a day."""
+        code = district or self.persons.district
+        body = self.organisations.training_body(code)
+        trainer = self.persons.trainer(body, code)
+        now = clock.now()
+        first = now + opens_in + timedelta(days=2)
+        plan = [first + timedelta(days=number) for number in range(lessons)]
+        with unit_of_work() as unit:
+            course = courses.add_in(
+                unit,
+                actor=TESTS,
+                district=code,
+                name=f"整理收纳{next(_serial)}",
+                trade="整理收纳",
+                theory_hours=4,
+                practice_hours=4,
+            )
+            batch = batches.file_in(
+                unit,
+                actor=TESTS,
+                course=course,
+                seats=seats,
+                opens_at=now + opens_in,
+                closes_at=now + opens_in + timedelta(days=1),
+                sessions=[
+                    PlannedSession(starts_at=each, ends_at=each + LESSON, part="practice") for each in plan
+                ],
+                place=Place("收纳工作室", "友谊街道1号", None),
+                trainer=trainer.handle,
+                body=body.code,
+            )
+            if is_published:
+                batches.publish_in(unit, actor=TESTS, code=batch)
+        view = batch_queries.batch(batch)
+        handles = tuple(each.handle for each in view.sessions)
+        return SomeClass(view.id, batch, code, body, self.persons.school(body, code), trainer, handles)
+
+    def enrol(self, batch: SomeClass, heads: int) -> list[tuple[SomePerson, str]]:
+        """Let new people apply, and return them with their receipts."""
+        made = [self.persons.trainee(batch.district) for _ in range(heads)]
+        return [
+            (person, applications.apply(actor=person.actor, batch=batch.code, channel="web"))
+            for person in made
+        ]
+
+    def attend(self, batch: SomeClass, receipts: Sequence[str], *, minutes: int = 180) -> None:
+        """Let everybody attend all sessions; the clock must stand after the last."""
+        for session in batch.sessions:
+            marks = [Mark(receipt, "present" if minutes else "absent", minutes) for receipt in receipts]
+            attendance.record(actor=batch.trainer.actor, session=session, marks=marks)

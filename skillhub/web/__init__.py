@@ -1,0 +1,1 @@
+"""What all pages and all JSON addresses share: shell, styles, headers, errors, requests."""

@@ -1,0 +1,30 @@
+"""Classes to issue certificates for, and browsers at which somebody is signed in."""
+
+from __future__ import annotations
+
+import pytest
+
+from skillhub.accounts import wiring
+from skillhub.accounts.queries import sign_ins
+from skillhub.accounts.service import sign_in
+from skillhub.base.db import unit_of_work
+from skillhub.testing.factories.credentials import Classes
+
+
+@pytest.fixture
+def classes(persons):
+    return Classes(persons)
+
+
+@pytest.fixture
+def browser_of(app, session):
+    """Return a maker of browsers: each is signed in as one person."""
+
+    def browser(person):
+        with unit_of_work() as unit:
+            signed_in = sign_in.start_in(unit, person_id=person.person_id, kind=sign_ins.PAGE)
+        client = app.test_client()
+        client.set_cookie(wiring.cookie_name(), signed_in.token)
+        return client
+
+    return browser
