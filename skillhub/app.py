@@ -19,7 +19,7 @@ from skillhub import wiring
 from skillhub.base import clock, clock_row, i18n, seal, work
 from skillhub.base.db import WEB_WAIT_MS, WORKER_WAIT_MS, db, guard
 from skillhub.config import Config
-from skillhub.web import shell
+from skillhub.web import requests, shell
 
 PACKAGE = Path(__file__).parent
 FEATURES = (
@@ -57,7 +57,7 @@ def create_app(config: Config, *, is_worker: bool = False, inline_work: bool = F
         app,
         default_locale=i18n.SOURCE,
         default_timezone="Asia/Shanghai",
-        locale_selector=i18n.reader_language,
+        locale_selector=requests.locale,
         default_translation_directories=";".join(str(folder) for folder in _catalogues()),
     )
     csrf = CSRFProtect(app)

@@ -86,15 +86,20 @@ class Config:
         return frozenset(name.strip() for name in text.split(",") if name.strip())
 
 
-def read(environ: Mapping[str, str], file: Path | None = None) -> Config:
-    """Read the settings.
+def read(
+    environ: Mapping[str, str], file: Path | None = None, *, defaults: Mapping[str, str] | None = None
+) -> Config:
+    """Read the settings; `defaults` hold where neither environment nor file says anything.
 
     :raises SettingProblem: one is unknown or cannot be right.
     """
-    values = _from_file(file) if file is not None and file.is_file() else {}
+    values = dict(defaults or {})
+    values |= _from_file(file) if file is not None and file.is_file() else {}
     values |= {name: value for name, value in environ.items() if name.startswith(PREFIX)}
     if environ.get("PORT"):
         values[PREFIX + "PORT"] = environ["PORT"]
+    if values.get(PREFIX + "PORT"):
+        values.setdefault(PREFIX + "PUBLIC_URL", f"http://127.0.0.1:{values[PREFIX + 'PORT']}")
     known = {PREFIX + each.name.upper(): each.name for each in fields(Config)}
     for name in values:
         if name not in known:
@@ -152,7 +157,9 @@ def _check_url(config: Config) -> None:
     if url.scheme not in ("http", "https") or not url.hostname:
         raise SettingProblem(f"SKILLHUB_PUBLIC_URL={config.public_url}：请写 https://主机名。")
     if url.scheme == "http" and not _is_loopback(url.hostname):
-        raise SettingProblem(f"SKILLHUB_PUBLIC_URL={config.public_url}：只有本机地址可以用 http，请改为 https。")
+        raise SettingProblem(
+            f"SKILLHUB_PUBLIC_URL={config.public_url}：只有本机地址可以用 http，请改为 https。"
+        )
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,16 +5,25 @@ from __future__ import annotations
 import logging
 
 from flask import Flask
+from sqlalchemy import text
 
 from skillhub.accounts import wiring as accounts_wiring
-from skillhub.base.db import in_unit_of_work
-from skillhub.config import Config
+from skillhub.base import access, work
+from skillhub.base.db import db, in_unit_of_work
+from skillhub.config import Config, Profile
+from skillhub.courses.api import orders as orders_api
 from skillhub.credentials import wiring as credentials_wiring
+from skillhub.demo import wiring as demo_wiring
+from skillhub.districts import queries as districts
 from skillhub.districts import wiring as districts_wiring
+from skillhub.jobs import service as jobs
 from skillhub.plugins import discover
 from skillhub.plugins.bus import Bus
+from skillhub.reports.queries import funnels
+from skillhub.web import health
 
 log = logging.getLogger("skillhub")
+FEEDS_EVERY_SECONDS = 60.0
 
 
 def connect(app: Flask, config: Config) -> None:
@@ -23,6 +32,27 @@ def connect(app: Flask, config: Config) -> None:
     accounts_wiring.wire(app)
     districts_wiring.wire(app)
     credentials_wiring.wire(app)
+    orders_api.use_funnel(funnels.funnel)
+    if config.profile == Profile.DEMO:
+        demo_wiring.wire(app)
+    health.add_check(app, "database", _database)
+    health.add_check(app, "worker", _worker)
+
+
+@work.every(FEEDS_EVERY_SECONDS, "jobs.refresh")
+def refresh_feeds() -> None:
+    """Read what the districts have dropped since the last time (background work)."""
+    for district in districts.districts():
+        jobs.refresh(actor=access.system("jobs.refresh"), district=district.code)
+
+
+def _database() -> str | None:
+    db.session.execute(text("SELECT 1 FROM person WHERE id = 0"))
+    return None
+
+
+def _worker() -> str | None:
+    return None if work.is_alive() else "the background worker is silent"
 
 
 def _load_plugins(app: Flask, config: Config) -> None:

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, TelField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TelField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from skillhub.accounts.rules.identity import IdType
 from skillhub.web.forms import Form
 
 ID_TYPES = [
-    (IdType.RESIDENT_ID.value, _l("居民身份证")),
-    (IdType.RESIDENCE_PERMIT.value, _l("港澳台居民居住证")),
-    (IdType.TRAVEL_PERMIT.value, _l("台胞证、回乡证")),
-    (IdType.PASSPORT.value, _l("护照")),
-    (IdType.MILITARY_ID.value, _l("军官证")),
-    (IdType.FOREIGNER_ID.value, _l("外国人永久居留身份证")),
+    SelectChoice(IdType.RESIDENT_ID.value, _l("居民身份证")),
+    SelectChoice(IdType.RESIDENCE_PERMIT.value, _l("港澳台居民居住证")),
+    SelectChoice(IdType.TRAVEL_PERMIT.value, _l("台胞证、回乡证")),
+    SelectChoice(IdType.PASSPORT.value, _l("护照")),
+    SelectChoice(IdType.MILITARY_ID.value, _l("军官证")),
+    SelectChoice(IdType.FOREIGNER_ID.value, _l("外国人永久居留身份证")),
 ]
-WISHES = [("course", _l("学技能")), ("job", _l("找工作")), ("both", _l("都要"))]
+WISHES = [
+    SelectChoice("course", _l("学技能")),
+    SelectChoice("job", _l("找工作")),
+    SelectChoice("both", _l("都要")),
+]
 ROLES = [
-    ("desk", _l("站点工作人员")),
-    ("trainer", _l("教师")),
-    ("school", _l("培训机构")),
-    ("employer", _l("用人单位")),
-    ("officer", _l("区工作人员（要两人办理）")),
-    ("auditor", _l("审计人员（要两人办理）")),
+    SelectChoice("desk", _l("站点工作人员")),
+    SelectChoice("trainer", _l("教师")),
+    SelectChoice("school", _l("培训机构")),
+    SelectChoice("employer", _l("用人单位")),
+    SelectChoice("officer", _l("区工作人员（要两人办理）")),
+    SelectChoice("auditor", _l("审计人员（要两人办理）")),
 ]
 PHONE = {"inputmode": "tel", "autocomplete": "tel"}
 NUMBER = {"autocomplete": "off", "class": "code"}
@@ -42,7 +47,7 @@ class SignInForm(Form):
     password = PasswordField(
         _l("密码"), validators=[Optional()], render_kw={"autocomplete": "current-password"}
     )
-    person = RadioField(_l("您是哪一位"), choices=[], validate_choice=False, validators=[Optional()])
+    person = StringField(_l("您是哪一位"), validators=[Optional(), Length(max=40)])
     next = HiddenField()
 
 

@@ -81,7 +81,9 @@ class Actor:
     def organisations(self, *roles: Role) -> frozenset[int]:
         """Return the organisations for which the actor holds one of these roles."""
         return frozenset(
-            grant.organisation for grant in self.grants if grant.role in roles and grant.organisation is not None
+            grant.organisation
+            for grant in self.grants
+            if grant.role in roles and grant.organisation is not None
         )
 
 

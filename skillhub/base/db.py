@@ -31,7 +31,10 @@ NAMES = {
 }
 WEB_WAIT_MS = 2_000
 WORKER_WAIT_MS = 30_000
-_WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)", re.I | re.S)
+_WRITES = re.compile(
+    r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -197,10 +200,10 @@ def _refuse_write_outside(
     _cursor: object,
     statement: str,
     _parameters: object,
-    _context: object,
+    context: Any,
     _many: bool,  # noqa: FBT001 (SQLAlchemy passes it by position)
 ) -> None:
     if _unit.get() is None and _WRITES.match(statement):
-        if connection.get_execution_options().get("outside_unit"):
+        if (context.execution_options if context else connection.get_execution_options()).get("outside_unit"):
             return
         raise WriteOutsideUnit(statement.split("\n", 1)[0][:80])

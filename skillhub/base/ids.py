@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base.db import Model, Unit
@@ -33,16 +34,24 @@ def secret() -> str:
 
 def next_number(unit: Unit, series: str) -> int:
     """Take the next number of a series, from 1, inside the unit; a rolled-back unit gives it back."""
-    taken = unit.session.execute(
+    taken = _advance(unit, series)
+    if taken is not None:
+        return taken
+    try:
+        with unit.session.begin_nested():
+            unit.session.execute(insert(NumberSeries).values(name=series, last=1))
+    except IntegrityError:  # another unit began the series at the same moment, and was kept
+        return _advance(unit, series) or 1
+    return 1
+
+
+def _advance(unit: Unit, series: str) -> int | None:
+    return unit.session.execute(
         update(NumberSeries)
         .where(NumberSeries.name == series)
         .values(last=NumberSeries.last + 1)
         .returning(NumberSeries.last)
     ).scalar()
-    if taken is not None:
-        return int(taken)
-    unit.session.execute(insert(NumberSeries).values(name=series, last=1))
-    return 1
 
 
 def reserve_up_to(unit: Unit, series: str, number: int) -> None:

@@ -21,6 +21,7 @@ def yuan(amount_fen: int) -> str:
     return f"{sign}{abs(amount_fen) // 100:,}.{abs(amount_fen) % 100:02d}"
 
 
+FULL_GROUP = 1_000  # below, a group of four begins with a zero that is spoken
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
@@ -49,9 +50,7 @@ def _whole(number: int) -> str:
     text = ""
     for index in range(len(groups) - 1, -1, -1):
         group = groups[index]
-        if group and text and group < 1000 and not text.endswith(_DIGITS[0]):  # noqa: PLR2004 (four places)
-            text += _DIGITS[0]
-        elif not group and text and not text.endswith(_DIGITS[0]):
+        if group < FULL_GROUP and text and not text.endswith(_DIGITS[0]):
             text += _DIGITS[0]
         text += _four(group) + (_GROUPS[index] if group else "")
     return text.rstrip(_DIGITS[0])

@@ -107,7 +107,9 @@ def refuse_newer(url: str) -> State:
     """
     found = state(url)
     if found is State.NEWER:
-        raise SchemaProblem("数据库来自更新版本的 SkillHub。请换用那个版本的程序，或者从备份恢复与本版本相配的数据库。")
+        raise SchemaProblem(
+            "数据库来自更新版本的 SkillHub。请换用那个版本的程序，或者从备份恢复与本版本相配的数据库。"
+        )
     return found
 
 

@@ -79,7 +79,9 @@ def load(folder: Path) -> Keyring:
     """
     sealing = {path.stem.removeprefix("seal-"): _read(path) for path in sorted(folder.glob("seal-*.key"))}
     if not sealing:
-        raise KeyProblem(f"密钥目录 {folder} 里没有 seal-*.key。新装请运行 skillhub init，旧库请从备份恢复密钥。")
+        raise KeyProblem(
+            f"密钥目录 {folder} 里没有 seal-*.key。新装请运行 skillhub init，旧库请从备份恢复密钥。"
+        )
     return Keyring(sealing, _read(folder / "lookup.key"), _read(folder / "session.key"))
 
 

@@ -95,4 +95,4 @@ def _wrong(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter):
         name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
         return f"{name} 写得不对：{error.message}。" if name else f"{error.message}。"
-    return f"{error.message} "
+    return error.message

@@ -59,14 +59,14 @@ def database(config: Config) -> None:
     schema.require_current(config.database)
 
 
-def upgraded_database(config: Config) -> None:
-    """Bring the database to this version; its keys are made only with a new database of demo or test.
+def upgraded_database(config: Config, version: str = schema.HEAD) -> None:
+    """Bring the database to a version; its keys are made only with a new database of demo or test.
 
     :raises skillhub.base.schema.SchemaProblem: the database is newer.
     """
     if config.is_movable and (not has_database(config) or schema.state(config.database) is schema.State.EMPTY):
         make_keys(config)
-    schema.upgrade(config.database)
+    schema.upgrade(config.database, version)
 
 
 def make_keys(config: Config) -> None:

@@ -1,62 +1,18 @@
-"""`skillhub serve`: the web server, gunicorn with settings that were measured (docs/decisions/0003-web-server.md)."""
+"""`skillhub serve`: checks, then the web server."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+import importlib
+import os
+import tempfile
 
 import click
-from flask import Flask
-from gunicorn.app.base import BaseApplication
 
-from skillhub.app import create_app
 from skillhub.command import orphan, ready, settings, start_clock
-from skillhub.config import Config
 
-THREADS = 4
-TIMEOUT_SECONDS = 60
-GRACE_SECONDS = 20
-KEEPALIVE_SECONDS = 5
-
-
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn with our settings; each web process builds the application for itself.
-
-    The modules are imported before the processes are forked, the application is
-    built after it, so that no two processes share a database connection.
-    """
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Set what differs from gunicorn's defaults."""
-        for name, value in server_settings(self._config).items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """Build the application (in each process)."""
-        return create_app(self._config)
-
-
-def server_settings(config: Config) -> dict[str, Any]:
-    """Return gunicorn's settings."""
-    return {
-        "bind": f"{ready.HOST}:{config.port}",
-        "workers": int(config.web_workers),
-        "worker_class": "gthread",
-        "threads": THREADS,
-        "timeout": TIMEOUT_SECONDS,
-        "graceful_timeout": GRACE_SECONDS,
-        "keepalive": KEEPALIVE_SECONDS,
-        "loglevel": "warning",
-        "proc_name": "skillhub-web",
-        "control_socket_disable": True,
-        # The public address is a setting; no header of a stranger may change it.
-        "forwarded_allow_ips": "",
-        "secure_scheme_headers": {},
-    }
+SERVER = "skillhub.command.server"
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @click.command(short_help="启动网页服务。")
@@ -72,4 +28,7 @@ def serve(parent: int | None) -> None:
         config = dataclasses.replace(config, now="")  # the row says it now, to every process alike
     orphan.follow(parent)
     click.echo(f"SkillHub 网页服务：http://{ready.HOST}:{config.port}")
-    Server(config).run()
+    with tempfile.TemporaryDirectory(prefix="skillhub-metrics-") as folder:
+        # Counts of several processes are added up in this folder; the library reads its name when it is imported.
+        os.environ.setdefault(METRICS, folder)
+        importlib.import_module(SERVER).Server(config).run()

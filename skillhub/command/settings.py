@@ -17,10 +17,9 @@ def file_in(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("SKILLHUB_DATA") or "var") / FILE
 
 
-def read(environ: Mapping[str, str] | None = None) -> Config:
-    """Read the settings of this process (or those of another environment).
+def read(*, defaults: Mapping[str, str] | None = None) -> Config:
+    """Read the settings; `defaults` hold where nobody has said anything.
 
     :raises skillhub.config.SettingProblem: one is unknown or cannot be right.
     """
-    environ = os.environ if environ is None else environ
-    return config.read(environ, file_in(environ))
+    return config.read(os.environ, file_in(os.environ), defaults=defaults)

@@ -61,7 +61,7 @@ class FailedItem(Shape):
     code: str
 
 
-class JobShape(Shape):
+class WorkShape(Shape):
     """How far background work is."""
 
     job: str
@@ -102,18 +102,14 @@ def certificate(public_id: str) -> CertificateShape:
 
 
 @bp.get("/certificates/<public_id>.pdf")
-@api.operation(
-    "The certificate for print", scope=Scope.READ, answer=None, media_type="application/pdf"
-)
+@api.operation("The certificate for print", scope=Scope.READ, answer=None, media_type="application/pdf")
 def certificate_pdf(public_id: str) -> Response:
     """Draw the paper from its frozen facts."""
     return paper.download(queries.printable(requests.actor(), public_id))
 
 
 @bp.get("/me/certificates")
-@api.operation(
-    "My certificates", scope=Scope.READ, query=CertificateQuery, answer=Listing[CertificateShape]
-)
+@api.operation("My certificates", scope=Scope.READ, query=CertificateQuery, answer=Listing[CertificateShape])
 def mine() -> Listing[CertificateShape]:
     """List the certificates of the person whose token it is."""
     asked = api.query(CertificateQuery)
@@ -144,12 +140,12 @@ def issue(code: str) -> str:
 
 
 @bp.get("/work/<job>")
-@api.operation("How far background work is", scope=Scope.READ, answer=JobShape)
-def work(job: str) -> JobShape:
+@api.operation("How far background work is", scope=Scope.READ, answer=WorkShape)
+def work(job: str) -> WorkShape:
     """Show a job to who asked for it, and to the schools and staff of its district."""
     found = queries.readable_job(requests.actor(), job)
     failed = [FailedItem(item=each.item, code=each.code) for each in found.failed]
-    return JobShape(job=found.job, state=found.state, done=found.done, of=found.of, failed=failed)
+    return WorkShape(job=found.job, state=found.state, done=found.done, of=found.of, failed=failed)
 
 
 def _revoked(public_id: str) -> CertificateShape:

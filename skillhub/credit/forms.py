@@ -14,7 +14,9 @@ class EngagementForm(Form):
 
     worker = SelectField(_l("谁来上岗"), validators=[InputRequired(_l("请选一个人。"))])
     started_on = DateField(_l("第一天"), validators=[InputRequired(_l("请填上岗的第一天，比如2025-11-12。"))])
-    ended_on = DateField(_l("最后一天"), validators=[InputRequired(_l("请填最后一天；还在干的，填约定的最后一天。"))])
+    ended_on = DateField(
+        _l("最后一天"), validators=[InputRequired(_l("请填最后一天；还在干的，填约定的最后一天。"))]
+    )
     pay_yuan = DecimalField(
         _l("报酬合计（元）"),
         places=2,

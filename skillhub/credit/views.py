@@ -1,4 +1,4 @@
-"""Pages on work done: an employer confirms and rates it, a worker sees it and every booking behind the stars."""
+"""Pages on work done: the employer confirms and rates it, the worker sees every booking behind the stars."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def hires() -> ResponseReturnValue:
     require_role(actor, Role.EMPLOYER)
     listed = engagement_queries.of_employers(sorted(actor.organisations(Role.EMPLOYER)))
     names = people.many([each.person_id for each in listed])
-    return render_template("credit/hires.html", listed=listed, names=names, today=clock.today("Asia/Shanghai"))
+    return render_template(
+        "credit/hires.html", listed=listed, names=names, today=clock.today("Asia/Shanghai")
+    )
 
 
 @bp.route("/employer/orders/<code>/hires/new", methods=["GET", "POST"])
@@ -71,7 +73,10 @@ def rating(public_id: str) -> ResponseReturnValue:
         with forms.errors_on(form):
             forms.once(
                 lambda: ratings.rate(
-                    actor=actor, engagement=public_id, stars=form.stars.data, comment=form.comment.data or None
+                    actor=actor,
+                    engagement=public_id,
+                    stars=form.stars.data,
+                    comment=form.comment.data or None,
                 )
             )
             flash(_("评分已记入信用账本，不能再改。"), "ok")
@@ -94,7 +99,9 @@ def my_work() -> ResponseReturnValue:
         done=done,
         employers=organisations.many([each.employer_id for each in done]),
         stars=ledger.stars(person.handle),
-        booked=[each for each in ledger.statement_of(ledger.worker_account(person.handle)) if each.unit == "star"],
+        booked=[
+            each for each in ledger.statement_of(ledger.worker_account(person.handle)) if each.unit == "star"
+        ],
     )
 
 

@@ -1,4 +1,4 @@
-"""Loads the classes that were taught: filed, filled, attended, examined, certified, and the work that followed."""
+"""Loads the classes that were taught, from filing to certificates, and the work that followed."""
 
 from __future__ import annotations
 
@@ -146,7 +146,10 @@ class Classes:
     def _certify(self, row: Row, receipts: dict[str, str]) -> None:
         """Issue the certificates under the numbers and on the days that they bear."""
         told = [each for each in self.results[row["batch_id"]] if each["certificate_no"]]
-        held = {each.receipt: each.id for each in application_queries.of_batch(batch_queries.batch(row["batch_id"]).id)}
+        held = {
+            each.receipt: each.id
+            for each in application_queries.of_batch(batch_queries.batch(row["batch_id"]).id)
+        }
 
         def certify(unit: Unit, each: Row) -> None:
             issued_on = data.known_day(each["issued_on"])
@@ -166,7 +169,11 @@ class Classes:
         for row in data.table("orders"):
             if row["state"] != "completed":
                 continue
-            last = max(data.known_day(each["ends_on"]) for each in self.batches if each["order_id"] == row["order_id"])
+            last = max(
+                data.known_day(each["ends_on"])
+                for each in self.batches
+                if each["order_id"] == row["order_id"]
+            )
             with clock.frozen_at(_evening(last) + HOUR), unit_of_work() as unit:
                 orders.complete_in(unit, actor=LOADER, code=row["order_id"])
 

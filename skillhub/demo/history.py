@@ -34,7 +34,9 @@ ID_TYPES = {"居民身份证": "resident_id"}
 Item = TypeVar("Item")
 
 
-def in_units(items: Sequence[Item], load: Callable[[Unit, Item], object], size: int = ITEMS_A_UNIT) -> Iterator[int]:
+def in_units(
+    items: Sequence[Item], load: Callable[[Unit, Item], object], size: int = ITEMS_A_UNIT
+) -> Iterator[int]:
     """Load items, so many in a unit; yield how many after each unit."""
     for start in range(0, len(items), size):
         part = items[start : start + size]
@@ -153,7 +155,9 @@ def load_people() -> Iterator[int]:
                 registered_by=row["registered_by"] or None,
                 is_fictitious=row["fictitious"] == "1",
             )
-            people.add_alias_in(unit, actor=LOADER, person_id=person_id, register=REGISTER, number=row["person_id"])
+            people.add_alias_in(
+                unit, actor=LOADER, person_id=person_id, register=REGISTER, number=row["person_id"]
+            )
         for wish in wishes.pop(row["person_id"], ()):
             _wish(unit, person_id, wish)
 
@@ -181,7 +185,7 @@ def _wish(unit: Unit, person_id: int, row: Row) -> None:
 
 
 def load_trainers() -> Iterator[int]:
-    """Load the trainers; they are people who teach for a training body. Their phones are ours, from the same range."""
+    """Load the trainers, people who teach for a training body; their phones are ours, of the same range."""
 
     def load(unit: Unit, row: Row) -> None:
         person_id = people.register_in(
@@ -194,7 +198,9 @@ def load_trainers() -> Iterator[int]:
             district=DISTRICT,
             is_fictitious=True,
         )
-        people.add_alias_in(unit, actor=LOADER, person_id=person_id, register=REGISTER, number=row["trainer_id"])
+        people.add_alias_in(
+            unit, actor=LOADER, person_id=person_id, register=REGISTER, number=row["trainer_id"]
+        )
         grants.grant_in(
             unit,
             actor=LOADER,
@@ -265,7 +271,12 @@ def load_orders() -> Iterator[int]:
         with clock.frozen_at(data.on(approved_on, 15)):
             if row["employer_id"] in unvisited:
                 orders.record_visit_in(
-                    unit, actor=LOADER, code=row["order_id"], on=approved_on, by=VISITOR, result="属实（演示补记）"
+                    unit,
+                    actor=LOADER,
+                    code=row["order_id"],
+                    on=approved_on,
+                    by=VISITOR,
+                    result="属实（演示补记）",
                 )
             orders.decide_in(unit, actor=LOADER, code=row["order_id"], decision="approved")
 
@@ -287,5 +298,3 @@ def person_id(number: str) -> int:
     if found is None:
         raise LookupError(number)
     return found.id
-
-

@@ -46,7 +46,11 @@ def parts() -> tuple[Part, ...]:
     return (
         Part("区县", 1, history.load_districts),
         Part("站点", len(data.table("sites")), history.load_sites),
-        Part("机构和用人单位", len(data.table("employers")) + len(data.table("training_bodies")), history.load_organisations),
+        Part(
+            "机构和用人单位",
+            len(data.table("employers")) + len(data.table("training_bodies")),
+            history.load_organisations,
+        ),
         Part("求职者", len(data.table("people")), history.load_people),
         Part("教师", len(data.table("trainers")), history.load_trainers),
         Part("工作人员", len(staff.STAFF), lambda: history.in_units(staff.STAFF, staff.load_in)),
@@ -91,7 +95,9 @@ def is_complete() -> bool:
 
 def progress() -> Progress | None:
     """Return how far the loading is, None when nothing is being loaded."""
-    row = db.session.execute(select(DemoState.step, DemoState.done, DemoState.of, DemoState.is_complete)).one_or_none()
+    row = db.session.execute(
+        select(DemoState.step, DemoState.done, DemoState.of, DemoState.is_complete)
+    ).one_or_none()
     if row is None or row.is_complete:
         return None
     return Progress(row.step, row.done, row.of)
@@ -133,7 +139,9 @@ def _begin(of: int) -> None:
     with unit_of_work() as unit:
         unit.session.execute(delete(DemoState))
         unit.session.execute(
-            insert(DemoState).values(id=1, step="", done=0, of=of, is_complete=False, began_at=clock.real_now())
+            insert(DemoState).values(
+                id=1, step="", done=0, of=of, is_complete=False, began_at=clock.real_now()
+            )
         )
 
 

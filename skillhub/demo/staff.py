@@ -1,4 +1,4 @@
-"""The people with whom one signs in to the demonstration: one for each role, fictitious, with random passwords."""
+"""The people as whom one signs in to the demonstration, one for each role, with random passwords."""
 
 from __future__ import annotations
 

@@ -147,7 +147,9 @@ def _teach(each: Alive, day: date) -> None:
 def _examine(each: Alive, day: date) -> None:
     batch: BatchView = batch_queries.batch(each.code)
     marks = [
-        Marks(receipt=one.receipt, theory=72 + number * 3 % 25, practice=80 + number * 5 % 18 if number else 52)
+        Marks(
+            receipt=one.receipt, theory=72 + number * 3 % 25, practice=80 + number * 5 % 18 if number else 52
+        )
         for number, one in enumerate(application_queries.of_batch(batch.id, "enrolled"))
     ]
     with clock.frozen_at(data.on(day - timedelta(days=2), 10)):

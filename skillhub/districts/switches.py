@@ -42,13 +42,6 @@ def collect(hook: str, *, district: str, **facts: object) -> tuple[tuple[Answer,
     return answers, failures
 
 
-def notify(hook: str, *, district: str, **facts: object) -> tuple[Failure, ...]:
-    """Tell the district's plugins that something has happened; return who could not take it."""
-    failures = _bus().notify(hook, enabled(district), **facts)
-    note(failures, district=district)
-    return failures
-
-
 def enabled(district: str) -> frozenset[str]:
     """Return the names of the plugins that are on in a district, at most two seconds old."""
     now = snapshot.current(count=plugin_queries.changes, read=_read)

@@ -119,7 +119,9 @@ def _shape(job: JobView) -> JobShape:
     facts = job.facts
     visit = None
     if facts.get("visited_by"):
-        visit = VisitShape(by=facts["visited_by"], on=_date(facts, "visited_on"), how=facts.get("visited_how"))
+        visit = VisitShape(
+            by=facts["visited_by"], on=_date(facts, "visited_on"), how=facts.get("visited_how")
+        )
     return JobShape(
         id=job.public_id,
         source=f"{job.feed.plugin}/{job.feed.name}",
@@ -136,5 +138,7 @@ def _shape(job: JobView) -> JobShape:
         valid_through=_date(facts, "valid_through"),
         visit=visit,
         flags=list(facts.get("flags", ())),
-        qualifies_by=QualifyingShape(course=job.course.code, next_batch=job.next_batch) if job.course else None,
+        qualifies_by=QualifyingShape(course=job.course.code, next_batch=job.next_batch)
+        if job.course
+        else None,
     )

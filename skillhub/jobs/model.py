@@ -12,7 +12,7 @@ from skillhub.base.db import Model
 
 
 class JobFeed(Model):
-    """One feed of one district: when it was last read, of when its last good data is, and what is wrong now."""
+    """One feed of one district: when it was read, of when its last good data is, and what is wrong now."""
 
     __tablename__ = "job_feed"
     __table_args__ = (UniqueConstraint("district_code", "plugin", "name"),)

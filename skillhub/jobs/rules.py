@@ -28,12 +28,13 @@ def stem(trade: str) -> str:
 def qualifying(trade: str, courses: Iterable[Taught]) -> Taught | None:
     """Return the course that qualifies for a trade: the one named after it, else one of the same trade.
 
-    Among several the first by code is taken, so that the answer never wavers.
+    Among several the one with the shortest name is taken, since it says least besides the
+    trade; then the first by code, so that the answer never wavers.
     """
     wanted = stem(trade)
     if not wanted:
         return None
-    ordered = sorted(courses, key=lambda course: course.code)
+    ordered = sorted(courses, key=lambda course: (len(course.name), course.code))
     named = [course for course in ordered if wanted in course.name]
     same = [course for course in ordered if stem(course.trade) == wanted]
     return next(iter(named or same), None)

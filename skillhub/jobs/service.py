@@ -18,10 +18,9 @@ from skillhub import plugins
 from skillhub.base import audit, clock, ids
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, db, unit_of_work
-from skillhub.base.work import Slice, handles
 from skillhub.config import Config
-from skillhub.districts import switches
 from skillhub.districts import queries as districts
+from skillhub.districts import switches
 from skillhub.jobs.model import JobFeed, JobPosting
 
 LARGEST_BYTES = 20 * 1024 * 1024
@@ -44,11 +43,17 @@ def refresh(*, actor: Actor, district: str) -> int:
     A file whose content has not changed is not read again.
     """
     folder = drop_folder(district)
-    present = {path.name: path for path in sorted(folder.glob("*")) if path.suffix in SUFFIXES} if folder.is_dir() else {}
+    present = (
+        {path.name: path for path in sorted(folder.glob("*")) if path.suffix in SUFFIXES}
+        if folder.is_dir()
+        else {}
+    )
     for name, path in present.items():
         _refresh_file(actor, district, name, path)
     known = db.session.execute(
-        select(JobFeed.id, JobFeed.name).where(JobFeed.district_code == district, JobFeed.problem.is_distinct_from(GONE))
+        select(JobFeed.id, JobFeed.name).where(
+            JobFeed.district_code == district, JobFeed.problem.is_distinct_from(GONE)
+        )
     ).all()
     for feed_id, name in known:
         if name not in present:
@@ -79,7 +84,15 @@ def _refresh_file(actor: Actor, district: str, name: str, path: Path) -> None:
     for failure in failures:
         _failed(district, failure.plugin, name, known.get(failure.plugin, (None,))[0])
     for answer in answers:
-        _keep(actor, district, answer.plugin, name, sha256, answer.value, known.get(answer.plugin, (None,))[0])
+        _keep(
+            actor,
+            district,
+            answer.plugin,
+            name,
+            sha256=sha256,
+            result=answer.value,
+            feed_id=known.get(answer.plugin, (None,))[0],
+        )
 
 
 def _failed(district: str, plugin: str, name: str, feed_id: int | None) -> None:
@@ -106,7 +119,14 @@ def _text(content: bytes) -> str | None:
 
 
 def _keep(
-    actor: Actor, district: str, plugin: str, name: str, sha256: str, result: plugins.FeedResult, feed_id: int | None
+    actor: Actor,
+    district: str,
+    plugin: str,
+    name: str,
+    *,
+    sha256: str,
+    result: plugins.FeedResult,
+    feed_id: int | None,
 ) -> None:
     now = clock.now()
     with unit_of_work() as unit:
@@ -160,25 +180,18 @@ def _plain(value: Any) -> Any:
 
 def _feed_in(unit: Unit, district: str, plugin: str, name: str) -> int:
     return unit.session.execute(
-        insert(JobFeed).values(district_code=district, plugin=plugin, name=name, rejected=[]).returning(JobFeed.id)
+        insert(JobFeed)
+        .values(district_code=district, plugin=plugin, name=name, rejected=[])
+        .returning(JobFeed.id)
     ).scalar_one()
 
 
 def _problem_in(unit: Unit, feed_id: int, problem: str) -> None:
-    unit.session.execute(update(JobFeed).where(JobFeed.id == feed_id).values(problem=problem, tried_at=clock.now()))
+    unit.session.execute(
+        update(JobFeed).where(JobFeed.id == feed_id).values(problem=problem, tried_at=clock.now())
+    )
 
 
 def _keep_problem(feed_id: int, problem: str) -> None:
     with unit_of_work() as unit:
         _problem_in(unit, feed_id, problem)
-
-
-@handles("jobs.refresh")
-def refresh_all(_payload: dict[str, Any], cursor: int) -> Slice:
-    """Read the feeds of one district a slice, in the order of their codes (background work)."""
-    codes = [each.code for each in districts.districts()]
-    if cursor >= len(codes):
-        return Slice(next=None, done=len(codes), of=len(codes))
-    refresh(actor=Actor(system="jobs.refresh"), district=codes[cursor])
-    following = cursor + 1
-    return Slice(next=following if following < len(codes) else None, done=following, of=len(codes))

@@ -155,7 +155,10 @@ def _shape(view: ClaimView) -> ClaimShape:
         lines=[line for each in persons for line in _lines(each, handles[each.person_id])],
         missing=sorted({text for each in persons for text in each.missing}),
         chances=ChancesShape(used=alone.chances_used or 0, limit=alone.chances_limit) if alone else None,
-        steps=[StepShape(state=step.state.value, at=step.at, reason=step.reason) for step in claim_queries.steps(view.id)],
+        steps=[
+            StepShape(state=step.state.value, at=step.at, reason=step.reason)
+            for step in claim_queries.steps(view.id)
+        ],
     )
 
 
@@ -165,7 +168,9 @@ def post_preview() -> PreviewShape:
     """Ask the rules without writing anything."""
     require_role(requests.actor(), *previews.ASKERS)
     sent = api.read(PreviewPost)
-    return _preview(previews.preview(actor=requests.actor(), person=sent.person, batch=sent.batch, on=sent.on))
+    return _preview(
+        previews.preview(actor=requests.actor(), person=sent.person, batch=sent.batch, on=sent.on)
+    )
 
 
 @bp.post("/subsidy/claims")
@@ -185,7 +190,9 @@ def get_claim(public_id: str) -> ClaimShape:
     return _claim(public_id)
 
 
-@bp.post("/subsidy/claims/<public_id>/<any(submission, return, approval, objections, payment, clawback):step>")
+@bp.post(
+    "/subsidy/claims/<public_id>/<any(submission, return, approval, objections, payment, clawback):step>"
+)
 @api.operation("补贴申请走一步", scope=Scope.CLAIM, body=ReasonPost, answer=ClaimShape)
 @api.writing(show=_claim)
 def post_step(public_id: str, step: str) -> api.Outcome:

@@ -18,5 +18,6 @@ class StepForm(Form):
 
     step = HiddenField(validators=[InputRequired()])
     reason = TextAreaField(
-        _l("原因（退回、异议、追回时必填）"), validators=[Optional(), Length(max=1000, message=_l("最多1000个字。"))]
+        _l("原因（退回、异议、追回时必填）"),
+        validators=[Optional(), Length(max=1000, message=_l("最多1000个字。"))],
     )

@@ -57,7 +57,9 @@ def preview(code: str) -> ResponseReturnValue:
     batch = batches.batch(code)
     requests.show_district(batch.district)
     return render_template(
-        "subsidy/preview.html", batch=batch, decision=_preview(actor, batch, people.person(actor.person_id).handle)
+        "subsidy/preview.html",
+        batch=batch,
+        decision=_preview(actor, batch, people.person(actor.person_id).handle),
     )
 
 
@@ -82,7 +84,9 @@ def office_claims() -> ResponseReturnValue:
     actor = requests.actor()
     require_role(actor, Role.OFFICER, Role.AUDITOR)
     districts = sorted(actor.districts(Role.OFFICER, Role.AUDITOR))
-    return _list(claim_queries.of_districts(districts, WAITING), claim_queries.of_districts(districts, (State.PAID,)))
+    return _list(
+        claim_queries.of_districts(districts, WAITING), claim_queries.of_districts(districts, (State.PAID,))
+    )
 
 
 def _list(listed: tuple[ClaimView, ...], paid: tuple[ClaimView, ...] = ()) -> ResponseReturnValue:

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from skillhub.base.access import Role, Scope
 from skillhub.accounts.service import tokens
+from skillhub.base.access import Role, Scope
 from skillhub.testing.factories.base import SomePerson
 
 
@@ -24,7 +24,9 @@ class ApiClient:
     app: Flask
     token: str | None = None
 
-    def as_(self, person: SomePerson, role: Role | None = None, scopes: frozenset[Scope] | None = None) -> ApiClient:
+    def as_(
+        self, person: SomePerson, role: Role | None = None, scopes: frozenset[Scope] | None = None
+    ) -> ApiClient:
         """Return a client with a token of this person's latest role, with all scopes unless some are named."""
         grant = [each for each in person.actor.grants if role is None or each.role == role][-1]
         made = tokens.create(

@@ -92,14 +92,20 @@ def keys_folder(work_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(backend: str, work_folder: Path, keys_folder: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+def app(
+    backend: str, work_folder: Path, keys_folder: Path, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
     """One application for each database, with all tables, for the whole run."""
     if backend == "sqlite":
         url = f"sqlite:///{work_folder / 'suite.sqlite'}"
     else:
         url = _fresh_postgresql(request.getfixturevalue("postgresql_url"))
     config = Config(
-        profile="test", data=str(work_folder), keys=str(keys_folder), database_url=url, public_url="http://localhost"
+        profile="test",
+        data=str(work_folder),
+        keys=str(keys_folder),
+        database_url=url,
+        public_url="http://localhost",
     )
     built = create_app(config, inline_work=True)
     clock.use_source(None)

@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Any
 
 from flask import request, session
-from flask_wtf import FlaskForm
 from flask_babel import LazyString
+from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 from wtforms.fields.choices import SelectChoice
 

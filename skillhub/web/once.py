@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import request
+from sqlalchemy.exc import IntegrityError
 
 from skillhub.base import idempotency
 from skillhub.base.errors import SkillHubError
@@ -38,9 +39,9 @@ def call(*, actor: str, key: str | None, body_sha256: str) -> idempotency.Call:
 def carry_out(named: idempotency.Call, act: Callable[[], Result]) -> Result | Replayed:
     """Run `act` unless the same call was carried out before.
 
-    Of two at the same moment one may fail *because* the other has succeeded (the key
-    is taken, or the thing is no longer in the state it needs), so a refused call looks
-    once more before it gives up.
+    Of two at the same moment one may fail *because* the other has succeeded (the key or
+    a name is taken, or the thing is no longer in the state it needs), so a refused call
+    looks once more before it gives up.
 
     :raises KeyReused: the key was used for something else.
     """
@@ -50,7 +51,7 @@ def carry_out(named: idempotency.Call, act: Callable[[], Result]) -> Result | Re
     try:
         with idempotency.carrying_out(named):
             return act()
-    except SkillHubError:
+    except (SkillHubError, IntegrityError):
         first = _earlier(named)
         if first is None:
             raise

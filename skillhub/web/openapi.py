@@ -19,15 +19,13 @@ from pydantic import Field, TypeAdapter
 from werkzeug.routing import Rule
 
 import skillhub
-from skillhub.base.errors import SkillHubError
 from skillhub.web.api import Operation, Shape
 from skillhub.web.api.operations import MARK
-from skillhub.web.errors import HTTP_ERRORS
 
 PREFIX = "/api/v1/"
 _REF = "#/components/schemas/{model}"
 _CACHE = "skillhub.openapi"
-_PLACEHOLDER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
+_PLACEHOLDER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 
 
 class FieldProblem(Shape):
@@ -52,7 +50,7 @@ class Problem(Shape):
 
 
 @dataclass(frozen=True)
-class _Route:
+class Route:
     """One method of one address."""
 
     method: str
@@ -60,31 +58,6 @@ class _Route:
     rule: Rule
     group: str
     operation: Operation | None
-
-
-@dataclass(frozen=True)
-class Row:
-    """One operation as the reader page shows it."""
-
-    method: str
-    path: str
-    summary: str
-    description: str
-    scope: str | None
-    is_public: bool
-    is_writing: bool
-    body: str | None
-    answer: str | None
-    status: int
-
-
-@dataclass(frozen=True)
-class Reader:
-    """What the reader page shows: operations by subject, shapes, error codes."""
-
-    groups: tuple[tuple[str, tuple[Row, ...]], ...]
-    shapes: tuple[tuple[str, str, tuple[tuple[str, str, bool], ...]], ...]
-    codes: tuple[tuple[str, int, str], ...]
 
 
 def document() -> dict[str, Any]:
@@ -98,7 +71,7 @@ def document() -> dict[str, Any]:
 
 def routed(app: Flask) -> frozenset[tuple[str, str]]:
     """Return every method and path that the application serves under the prefix."""
-    return frozenset((route.method, route.path) for route in _routes(app))
+    return frozenset((route.method, route.path) for route in routes(app))
 
 
 def documented(app: Flask) -> frozenset[tuple[str, str]]:
@@ -108,38 +81,23 @@ def documented(app: Flask) -> frozenset[tuple[str, str]]:
     return frozenset((method.upper(), path) for path, methods in paths.items() for method in methods)
 
 
-def reader() -> Reader:
-    """Return what the reader page shows."""
-    groups: dict[str, list[Row]] = {}
-    for route in _routes(current_app):
-        if route.operation is not None:
-            groups.setdefault(route.group, []).append(_row(route, route.operation))
-    schemas = document()["components"]["schemas"]
-    shapes = tuple(
-        (name, str(schema.get("description", "")), _members(schema))
-        for name, schema in sorted(schemas.items())
-    )
-    return Reader(
-        tuple((name, tuple(rows)) for name, rows in sorted(groups.items())), shapes, tuple(_codes())
-    )
-
-
-def _routes(app: Flask) -> Iterator[_Route]:
+def routes(app: Flask) -> Iterator[Route]:
+    """Yield every method of every address under the prefix, with what its decorator says."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if not rule.rule.startswith(PREFIX):
             continue
-        path = _PLACEHOLDER.sub(r"{\2}", rule.rule)
+        path = _PLACEHOLDER.sub(r"{\3}", rule.rule)
         found = getattr(app.view_functions[rule.endpoint], MARK, None)
         group = rule.endpoint.rpartition(".")[0].removesuffix("_api") or "web"
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield _Route(method, path, rule, group, found)
+            yield Route(method, path, rule, group, found)
 
 
 def _document(app: Flask) -> dict[str, Any]:
-    routes = [route for route in _routes(app) if route.operation is not None]
-    schemas, components = _schemas(routes)
+    found = [route for route in routes(app) if route.operation is not None]
+    schemas, components = _schemas(found)
     paths: dict[str, dict[str, Any]] = {}
-    for route in routes:
+    for route in found:
         paths.setdefault(route.path, {})[route.method.lower()] = _described(route, schemas)
     return {
         "openapi": "3.1.0",
@@ -149,7 +107,7 @@ def _document(app: Flask) -> dict[str, Any]:
             "description": _("技能培训、证书和补贴的接口。"),
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in sorted({route.group for route in routes})],
+        "tags": [{"name": name} for name in sorted({route.group for route in found})],
         "paths": paths,
         "components": {
             "schemas": components,
@@ -167,10 +125,10 @@ def _document(app: Flask) -> dict[str, Any]:
     }
 
 
-def _schemas(routes: list[_Route]) -> tuple[dict[tuple[Any, str], Any], dict[str, Any]]:
+def _schemas(described: list[Route]) -> tuple[dict[tuple[Any, str], Any], dict[str, Any]]:
     """Return the schema of each body and answer, and the named shapes that they refer to."""
     inputs: list[tuple[Any, Any, TypeAdapter[Any]]] = [("problem", "serialization", TypeAdapter(Problem))]
-    for route in routes:
+    for route in described:
         operation = route.operation
         if operation is None:
             continue
@@ -183,14 +141,14 @@ def _schemas(routes: list[_Route]) -> tuple[dict[tuple[Any, str], Any], dict[str
     return dict(found), rest.get("$defs", {})
 
 
-def _described(route: _Route, schemas: dict[tuple[Any, str], Any]) -> dict[str, Any]:
+def _described(route: Route, schemas: dict[tuple[Any, str], Any]) -> dict[str, Any]:
     operation = route.operation
     if operation is None:
         raise LookupError(route.path)
     key = (route.method, route.path)
     described: dict[str, Any] = {
         "summary": str(operation.summary),
-        "description": operation.description,
+        "description": operation.description.split("\n\n", 1)[0],
         "operationId": f"{route.rule.endpoint.replace('.', '_')}_{route.method.lower()}",
         "tags": [route.group],
         "parameters": [
@@ -211,10 +169,12 @@ def _described(route: _Route, schemas: dict[tuple[Any, str], Any]) -> dict[str, 
     return described
 
 
-def _in_path(route: _Route) -> Iterator[dict[str, Any]]:
-    for converter, name in _PLACEHOLDER.findall(route.rule.rule):
-        kind = "integer" if converter == "int" else "string"
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
+def _in_path(route: Route) -> Iterator[dict[str, Any]]:
+    for converter, choices, name in _PLACEHOLDER.findall(route.rule.rule):
+        schema: dict[str, Any] = {"type": "integer" if converter == "int" else "string"}
+        if converter == "any":
+            schema["enum"] = [choice.strip() for choice in choices.split(",")]
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _in_query(shape: type[Shape] | None) -> Iterator[dict[str, Any]]:
@@ -258,57 +218,3 @@ def _responses(operation: Operation, schema: Any) -> dict[str, Any]:
         replay["headers"] = {"Idempotency-Replayed": {"schema": {"type": "string", "enum": ["true"]}}}
     responses["default"] = {"$ref": "#/components/responses/Problem"}
     return responses
-
-
-def _row(route: _Route, operation: Operation) -> Row:
-    return Row(
-        method=route.method,
-        path=route.path,
-        summary=str(operation.summary),
-        description=operation.description.split("\n\n", 1)[0],
-        scope=operation.scope.value if operation.scope else None,
-        is_public=operation.is_public,
-        is_writing=operation.is_writing,
-        body=_name(operation.body),
-        answer=_name(operation.answer) or operation.media_type,
-        status=operation.status,
-    )
-
-
-def _name(shape: Any) -> str | None:
-    """Return the name under which the reader page lists a shape."""
-    if shape is None:
-        return None
-    schema = TypeAdapter(shape).json_schema(ref_template="{model}")
-    return str(schema.get("items", {}).get("$ref") or schema.get("title") or "")
-
-
-def _members(schema: dict[str, Any]) -> tuple[tuple[str, str, bool], ...]:
-    wanted = schema.get("required", ())
-    return tuple((name, _kind(each), name in wanted) for name, each in schema.get("properties", {}).items())
-
-
-def _kind(schema: dict[str, Any]) -> str:
-    """Say in a word what a member holds, for example ``date``, ``integer[]``, or ``string?`` for one that may be null."""
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
-    if "anyOf" in schema:
-        kinds = [_kind(each) for each in schema["anyOf"]]
-        return " | ".join(kind for kind in kinds if kind != "null") + ("?" if "null" in kinds else "")
-    if schema.get("type") == "array":
-        return _kind(schema.get("items", {})) + "[]"
-    if "enum" in schema or "const" in schema:
-        return " | ".join(str(each) for each in schema.get("enum", [schema.get("const")]))
-    return str(schema.get("format") or schema.get("type") or "any")
-
-
-def _codes() -> Iterator[tuple[str, int, str]]:
-    """List every error code, with its status and what a person is told."""
-    found = {code: (status, str(message)) for status, (code, message) in HTTP_ERRORS.items()}
-    left = [SkillHubError]
-    while left:
-        kind = left.pop()
-        left.extend(kind.__subclasses__())
-        found.setdefault(kind.code, (kind.status, str(kind.message)))
-    for code, (status, message) in sorted(found.items()):
-        yield code, status, message

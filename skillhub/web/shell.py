@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import structlog
 from flask import Flask, Response, request, url_for
@@ -94,6 +95,7 @@ def _log_as_json() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),  # stdout is for a command's result
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from skillhub.base.errors import NotFound
 from skillhub.base.i18n import LANGUAGES
-from skillhub.web import api, openapi, paths
+from skillhub.web import api, api_docs, openapi, paths
 
 bp = Blueprint("web", __name__, static_folder="static", static_url_path="/static")
 
@@ -35,4 +35,4 @@ def document() -> Response:
 @bp.get("/api/docs")
 def docs() -> ResponseReturnValue:
     """Show the description to people."""
-    return render_template("web/docs.html", reader_page=openapi.reader())
+    return render_template("web/docs.html", contents=api_docs.contents())

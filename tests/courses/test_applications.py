@@ -22,8 +22,10 @@ from skillhub.courses.queries import applications as queries
 from skillhub.courses.rules import applications as rules
 from skillhub.courses.service import applications as service
 from skillhub.courses.service import seats
+from skillhub.testing.clients import hidden_fields
 from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import TESTS
+from tests.courses.browser import signed_in
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def test_the_first_get_seats_and_the_rest_wait_in_order(session, classes, batch)
 
 def test_a_second_application_of_the_same_person_returns_the_first(session, persons, batch):
     person = persons.trainee()
-    first = service.apply_or_find(actor=person.actor, batch=batch.code, channel="web")
+    first = service.apply_or_find(actor=person.actor, batch=batch.code, channel="网页")
     again = service.apply_or_find(actor=person.actor, batch=batch.code, channel="app")
 
     assert (first.is_new, again.is_new) == (True, False)
@@ -110,7 +112,7 @@ def test_after_withdrawing_a_new_application_stands_at_the_end(session, classes,
     person, receipt = made[0]
     service.withdraw(actor=person.actor, receipt=receipt)
 
-    again = service.apply_or_find(actor=person.actor, batch=batch.code, channel="web")
+    again = service.apply_or_find(actor=person.actor, batch=batch.code, channel="网页")
 
     assert again.is_new
     assert again.receipt != receipt
@@ -140,7 +142,7 @@ def test_before_opening_there_is_no_receipt(session, classes, persons):
     batch = classes.published(opens_in=timedelta(minutes=10))
 
     with pytest.raises(NotOpen):
-        service.apply(actor=persons.trainee().actor, batch=batch.code, channel="web")
+        service.apply(actor=persons.trainee().actor, batch=batch.code, channel="网页")
 
     assert counters(session, batch) == (0, 0, 0)
 
@@ -148,11 +150,11 @@ def test_before_opening_there_is_no_receipt(session, classes, persons):
 def test_at_the_opening_second_people_get_in_and_at_closing_not(session, classes, persons, frozen):
     batch = classes.published(opens_in=timedelta(minutes=10))
     frozen.advance(minutes=10)
-    service.apply(actor=persons.trainee().actor, batch=batch.code, channel="web")
+    service.apply(actor=persons.trainee().actor, batch=batch.code, channel="网页")
     frozen.advance(days=1)
 
     with pytest.raises(Closed):
-        service.apply(actor=persons.trainee().actor, batch=batch.code, channel="web")
+        service.apply(actor=persons.trainee().actor, batch=batch.code, channel="网页")
 
     assert counters(session, batch) == (1, 0, 1)
 
@@ -161,13 +163,13 @@ def test_a_draft_is_unknown_to_applicants(classes, persons):
     batch = classes.published(is_published=False)
 
     with pytest.raises(NotFound):
-        service.apply(actor=persons.trainee().actor, batch=batch.code, channel="web")
+        service.apply(actor=persons.trainee().actor, batch=batch.code, channel="网页")
 
 
 def test_without_a_checked_document_a_clerk_decides_and_no_seat_is_held(session, persons, batch):
     person = persons.trainee(has_identity=False)
 
-    view = queries.application(service.apply(actor=person.actor, batch=batch.code, channel="web"))
+    view = queries.application(service.apply(actor=person.actor, batch=batch.code, channel="网页"))
 
     assert (view.state, view.order_no, [each.code for each in view.reasons]) == (
         "under_review",
@@ -182,7 +184,7 @@ def test_below_sixteen_is_refused_with_the_clause_and_a_receipt(session, classes
     frozen.to("2025-09-30T09:00+08:00")
     batch = classes.published()
 
-    receipt = service.apply(actor=person.actor, batch=batch.code, channel="web")
+    receipt = service.apply(actor=person.actor, batch=batch.code, channel="网页")
 
     view = queries.application(receipt)
     assert (view.state, view.order_no) == ("refused", 1)
@@ -229,13 +231,13 @@ def test_the_desk_of_another_district_finds_neither_batch_nor_person(persons, ba
 def test_a_trainee_cannot_apply_for_somebody_else(persons, batch):
     with pytest.raises(Forbidden):
         service.apply(
-            actor=persons.trainee().actor, batch=batch.code, person=persons.trainee().handle, channel="web"
+            actor=persons.trainee().actor, batch=batch.code, person=persons.trainee().handle, channel="网页"
         )
 
 
 def test_nobody_applies_without_signing_in(batch):
     with pytest.raises(Unauthenticated):
-        service.apply(actor=ANONYMOUS, batch=batch.code, channel="web")
+        service.apply(actor=ANONYMOUS, batch=batch.code, channel="网页")
 
 
 def test_an_employer_cannot_apply(persons, batch):
@@ -243,27 +245,27 @@ def test_an_employer_cannot_apply(persons, batch):
     only_employer = Actor(employer.person_id, tuple(g for g in employer.actor.grants if g.role == "employer"))
 
     with pytest.raises(Forbidden):
-        service.apply(actor=only_employer, batch=batch.code, channel="web")
+        service.apply(actor=only_employer, batch=batch.code, channel="网页")
 
 
 def test_the_eleventh_application_within_a_minute_is_too_many(persons, batch, frozen):
     person = persons.trainee()
     for _ in range(10):
-        receipt = service.apply(actor=person.actor, batch=batch.code, channel="web")
+        receipt = service.apply(actor=person.actor, batch=batch.code, channel="网页")
         service.withdraw(actor=person.actor, receipt=receipt)
 
     with pytest.raises(TooManyApplications):
-        service.apply(actor=person.actor, batch=batch.code, channel="web")
+        service.apply(actor=person.actor, batch=batch.code, channel="网页")
     frozen.advance(minutes=1)
 
-    assert service.apply(actor=person.actor, batch=batch.code, channel="web")
+    assert service.apply(actor=person.actor, batch=batch.code, channel="网页")
 
 
 class TestDecision:
     @pytest.fixture
     def review(self, persons, batch):
         person = persons.trainee(has_identity=False)
-        return person, service.apply(actor=person.actor, batch=batch.code, channel="web")
+        return person, service.apply(actor=person.actor, batch=batch.code, channel="网页")
 
     def test_enrolling_takes_a_free_seat(self, session, batch, review):
         person, receipt = review
@@ -393,7 +395,7 @@ def test_whatever_people_do_seats_counters_and_order_agree(session, classes, cro
         person = crowd[who]
         frozen.advance(minutes=1)
         if verb == "apply":
-            receipt = service.apply(actor=person.actor, batch=batch.code, channel="web")
+            receipt = service.apply(actor=person.actor, batch=batch.code, channel="网页")
             if receipt not in order:
                 order.append(receipt)
             held[who] = receipt
@@ -524,3 +526,138 @@ class TestJson:
         )
 
         assert (response.status_code, response.json["errors"][0]["field"]) == (400, "state")
+
+
+class TestPages:
+    def test_one_tap_leads_to_the_receipt(self, client, session, persons, batch):
+        person = persons.trainee()
+        browser = signed_in(client, person)
+        fields = panel_fields(browser, batch)
+
+        sent = browser.post(f"/batches/{batch.code}/apply", data=fields)
+        again = browser.post(f"/batches/{batch.code}/apply", data=fields)
+        page = browser.get(sent.location)
+
+        assert sent.status_code == again.status_code == 302
+        assert sent.location == again.location
+        assert counters(session, batch) == (1, 0, 1)
+        assert page.status_code == 200
+        assert "已录取" in page.text
+        assert person.name in page.text
+        assert "第1个收到" in page.text
+
+    def test_the_batch_page_says_what_the_reader_can_do(self, client, app, persons, batch, frozen):
+        stranger = app.test_client().get(f"/batches/{batch.code}").text
+        browser = signed_in(client, persons.trainee())
+        before = browser.get(f"/batches/{batch.code}").text
+        browser.post(f"/batches/{batch.code}/apply", data=hidden_fields(before))
+        after = browser.get(f"/batches/{batch.code}").text
+
+        assert f"/sign-in?next=/batches/{batch.code}" in stranger
+        assert f'action="/batches/{batch.code}/apply"' in before
+        assert "您已报名：已录取" in after
+        assert f'action="/batches/{batch.code}/apply"' not in after
+
+    def test_who_waits_reads_the_place_in_line(self, client, classes, batch):
+        classes.enrol(batch, 3)
+        person, receipt = classes.enrol(batch, 1)[0]
+
+        page = signed_in(client, person).get(f"/applications/{receipt}").text
+
+        assert "候补第2位" in page
+        assert "您前面还有1位候补" in page
+        assert "退出候补" in page
+
+    def test_leaving_asks_once_more(self, client, session, classes, batch):
+        person, receipt = classes.enrol(batch, 1)[0]
+        browser = signed_in(client, person)
+        path = f"/applications/{receipt}/withdraw"
+        question = browser.get(path)
+
+        answer = browser.post(path, data=hidden_fields(question.text))
+
+        assert "要退出吗" in question.text
+        assert answer.status_code == 302
+        assert states(session, batch) == ["withdrawn"]
+        assert "已退出" in browser.get(f"/applications/{receipt}").text
+
+    def test_all_applications_of_a_person_are_listed(self, client, persons, classes, batch):
+        person, receipt = classes.enrol(batch, 1)[0]
+        empty = signed_in(client, persons.trainee()).get("/me/applications").text
+
+        page = signed_in(client, person).get("/me/applications").text
+
+        assert "您还没有报过名" in empty
+        assert receipt in page
+
+    def test_the_roster_shows_names_to_the_class_and_masks_them_for_the_auditor(
+        self, client, app, persons, classes, batch
+    ):
+        person, _ = classes.enrol(batch, 1)[0]
+        path = f"/teach/batches/{batch.code}/roster"
+
+        for reader in (batch.trainer, batch.school, persons.officer()):
+            assert person.name in signed_in(app.test_client(), reader).get(path).text
+        audited = signed_in(client, persons.auditor()).get(path)
+        assert audited.status_code == 200
+        assert person.name not in audited.text
+        assert signed_in(app.test_client(), persons.trainer()).get(path).status_code == 404
+        assert signed_in(app.test_client(), person).get(path).status_code == 403
+
+    def test_a_clerk_decides_on_a_page_and_must_give_a_reason(self, client, persons, batch):
+        person = persons.trainee(has_identity=False)
+        receipt = service.apply(actor=person.actor, batch=batch.code, channel="网页")
+        browser = signed_in(client, batch.school)
+        path = f"/applications/{receipt}/decision"
+        link = browser.get(f"/teach/batches/{batch.code}/roster").text
+        fields = hidden_fields(browser.get(path).text)
+
+        without = browser.post(path, data=fields | {"decision": "refuse", "reason": ""})
+        done = browser.post(
+            path, data=hidden_fields(browser.get(path).text) | {"decision": "refuse", "reason": "证件过期"}
+        )
+
+        assert path in link
+        assert without.status_code == 422
+        assert "请写明原因" in without.text
+        assert done.status_code == 302
+        assert queries.application(receipt).state == "refused"
+
+    def test_the_desk_finds_by_the_whole_number_and_enrols(self, client, persons, batch):
+        person, desk = persons.trainee(), persons.desk()
+        browser = signed_in(client, desk)
+        path = f"/desk/batches/{batch.code}/enrol"
+        fields = hidden_fields(browser.get(path).text)
+
+        part = browser.post(path, data=fields | {"who": person.phone[:7]})
+        found = browser.post(path, data=fields | {"who": f"{person.phone[:3]} {person.phone[3:]}"})
+        form = found.text.split("替他报名")[0].rsplit("<form", 1)[1]
+        sent = browser.post(path, data=hidden_fields(form))
+
+        assert part.status_code == 422
+        assert person.name not in found.text
+        assert sent.status_code == 302
+        view = queries.application(sent.location.rsplit("/", 1)[1])
+        assert (view.person_id, view.registered_by) == (person.person_id, "desk")
+
+    def test_the_desk_finds_nobody_of_another_district(self, client, persons, batch):
+        elsewhere = persons.trainee("440103")
+        browser = signed_in(client, persons.desk())
+        path = f"/desk/batches/{batch.code}/enrol"
+
+        found = browser.post(path, data=hidden_fields(browser.get(path).text) | {"who": elsewhere.phone})
+
+        assert "本区没有这个人" in found.text
+
+    def test_a_receipt_of_somebody_else_is_not_found(self, client, persons, classes, batch):
+        _, receipt = classes.enrol(batch, 1)[0]
+
+        browser = signed_in(client, persons.trainee())
+
+        assert browser.get(f"/applications/{receipt}").status_code == 404
+        assert browser.get(f"/applications/{receipt}/withdraw").status_code == 404
+
+
+def panel_fields(browser, batch):
+    """The hidden fields of the one tap, taken from another page of the same browser."""
+    return hidden_fields(browser.get(f"/batches/{batch.code}").text)

@@ -3,13 +3,15 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from skillhub.accounts.service import organisations as organisation_service
 from skillhub.base.audit import AuditEntry
-from skillhub.base.errors import Forbidden, Invalid, NotFound
+from skillhub.base.db import unit_of_work
+from skillhub.base.errors import Forbidden, Invalid
 from skillhub.courses.errors.orders import OrderDecided, OrderUnfinished, OrderUnvisited
 from skillhub.courses.queries import orders as queries
 from skillhub.courses.rules import orders as rules
 from skillhub.courses.service import orders
-from skillhub.testing.factories.base import LIWAN, LUNAN, TESTS
+from skillhub.testing.factories.base import LIWAN, LUNAN, TESTS, SomeOrganisation
 from skillhub.testing.factories.courses import some_batch, some_course, some_order
 
 WANTED = {
@@ -41,6 +43,11 @@ def placed(api, employer, wanted):
     answer = api.as_(employer).post("/api/v1/orders", wanted)
     assert answer.status_code == 201, answer.text
     return answer.json["code"]
+
+
+@pytest.fixture
+def asked(api, employer, wanted):
+    return placed(api, employer, wanted)
 
 
 def test_an_employer_places_an_order_and_sees_it_with_its_chain(api, employer, wanted):
@@ -80,34 +87,34 @@ def test_a_repeated_request_places_one_order(api, employer, wanted):
 
 
 @pytest.mark.parametrize(
-    ("change", "field", "code"),
+    ("change", "error"),
     [
-        ({"heads": 0}, "heads", "out_of_range"),
-        ({"heads": 1_001}, "heads", "out_of_range"),
-        ({"wage_fen": 0}, "wage_fen", "out_of_range"),
-        ({"wage_fen": 10_000_001}, "wage_fen", "out_of_range"),
-        ({"wage_unit": "week"}, "wage_unit", "not_listed"),
-        ({"promised_jobs": 31}, "promised_jobs", "more_than_heads"),
-        ({"promised_jobs": 0}, "promised_jobs", "too_few"),
-        ({"starts_on": "2025-11-09"}, "starts_on", "in_the_past"),
-        ({"starts_on": "2031-01-01"}, "starts_on", "too_far"),
-        ({"trade": "  "}, "trade", "missing"),
-        ({"trade": "家" * 31}, "trade", "too_long"),
-        ({"trade": "家\u0007政"}, "trade", "unprintable"),
-        ({"occupation": "家政"}, "occupation", "not_a_code"),
-        ({"level": "9"}, "level", "unknown"),
-        ({"skills": [""]}, "skills", "missing"),
-        ({"skills": ["缝纫"] * 21}, "skills", "too_many"),
-        ({"course": "C-000"}, "course", "unknown"),
-        ({"site": "S-000"}, "site", "unknown"),
-        ({"district": LIWAN}, "district", "not_the_employers"),
+        ({"heads": 0}, ("heads", "out_of_range")),
+        ({"heads": 1_001}, ("heads", "out_of_range")),
+        ({"wage_fen": 0}, ("wage_fen", "out_of_range")),
+        ({"wage_fen": 10_000_001}, ("wage_fen", "out_of_range")),
+        ({"wage_unit": "week"}, ("wage_unit", "not_listed")),
+        ({"promised_jobs": 31}, ("promised_jobs", "more_than_heads")),
+        ({"promised_jobs": 0}, ("promised_jobs", "too_few")),
+        ({"starts_on": "2025-11-09"}, ("starts_on", "in_the_past")),
+        ({"starts_on": "2031-01-01"}, ("starts_on", "too_far")),
+        ({"trade": "  "}, ("trade", "missing")),
+        ({"trade": "家" * 31}, ("trade", "too_long")),
+        ({"trade": "家\u0007政"}, ("trade", "unprintable")),
+        ({"occupation": "家政"}, ("occupation", "not_a_code")),
+        ({"level": "9"}, ("level", "unknown")),
+        ({"skills": [""]}, ("skills", "missing")),
+        ({"skills": ["缝纫"] * 21}, ("skills", "too_many")),
+        ({"course": "C-000"}, ("course", "unknown")),
+        ({"site": "S-000"}, ("site", "unknown")),
+        ({"district": LIWAN}, ("district", "not_the_employers")),
     ],
 )
-def test_an_order_that_cannot_be_right_is_refused_at_its_field(api, employer, wanted, change, field, code):
+def test_an_order_that_cannot_be_right_is_refused_at_its_field(api, employer, wanted, change, error):
     answer = api.as_(employer).post("/api/v1/orders", wanted | change)
 
     assert answer.status_code == 422
-    assert [(each["field"], each["code"]) for each in answer.json["errors"]] == [(field, code)]
+    assert [(each["field"], each["code"]) for each in answer.json["errors"]] == [error]
     assert answer.json["errors"][0]["message"]
     assert queries.placed(actor=employer.actor).items == ()
 
@@ -115,7 +122,7 @@ def test_an_order_that_cannot_be_right_is_refused_at_its_field(api, employer, wa
 def test_every_wrong_field_is_named_at_once(api, employer, wanted):
     answer = api.as_(employer).post("/api/v1/orders", wanted | {"heads": 0, "wage_fen": -1, "trade": ""})
 
-    assert {each["field"] for each in answer.json["errors"]} == {"heads", "wage_fen", "trade", "promised_jobs"}
+    assert {each["field"] for each in answer.json["errors"]} == {"heads", "wage_fen", "trade"}
 
 
 def test_an_unknown_member_and_a_wrong_type_are_400(api, employer, wanted):
@@ -138,12 +145,16 @@ def test_an_order_for_a_course_has_the_trade_of_the_course(api, employer, wanted
     assert [each["field"] for each in wrong.json["errors"]] == ["trade"]
 
 
-def test_a_team_may_place_an_order_and_a_training_body_not(session, persons, organisations, district):
-    school = organisations.training_body()
-    teacher = persons.employer(school)
+def test_a_team_places_an_order_as_a_firm_does(session, persons, district):
+    with unit_of_work() as unit:
+        team = organisation_service.register_in(
+            unit, actor=TESTS, code="E-TEAM", kind="team", district=LUNAN, name="大学生收纳团队（虚构）"
+        )
+    leader = persons.employer(SomeOrganisation(team, "E-TEAM", "大学生收纳团队（虚构）"))
 
-    with pytest.raises(NotFound):
-        some_order(employer=teacher)
+    code = some_order(employer=leader, is_approved=False)
+
+    assert queries.face(queries.order(code)).employer.kind == "team"
 
 
 def test_nobody_places_an_order_for_another_employer(api, employer, persons, organisations, wanted):
@@ -233,8 +244,8 @@ def test_the_second_decision_is_told_what_the_first_was(api, persons, employer, 
         ({"decision": "maybe", "reason": "x"}, "decision"),
     ],
 )
-def test_a_decision_that_cannot_be_right_is_refused_at_its_field(api, employer, persons, wanted, sent, field):
-    code = placed(api, employer, wanted)
+def test_a_decision_that_cannot_be_right_is_refused_at_its_field(api, asked, persons, sent, field):
+    code = asked
     answer = api.as_(persons.officer()).post(f"/api/v1/orders/{code}/approval", sent)
 
     assert answer.status_code == 422
@@ -243,10 +254,11 @@ def test_a_decision_that_cannot_be_right_is_refused_at_its_field(api, employer, 
 
 
 @pytest.mark.parametrize(
-    ("sent", "field"), [({"on": "2025-11-11", "result": "属实"}, "on"), ({"on": "2025-11-08", "result": ""}, "result")]
+    ("sent", "field"),
+    [({"on": "2025-11-11", "result": "属实"}, "on"), ({"on": "2025-11-08", "result": ""}, "result")],
 )
-def test_a_visit_that_cannot_be_right_is_refused_at_its_field(api, employer, persons, wanted, sent, field):
-    code = placed(api, employer, wanted)
+def test_a_visit_that_cannot_be_right_is_refused_at_its_field(api, asked, persons, sent, field):
+    code = asked
     answer = api.as_(persons.officer()).post(f"/api/v1/orders/{code}/visit", sent)
 
     assert [each["field"] for each in answer.json["errors"]] == [field]
@@ -260,7 +272,9 @@ def test_only_an_officer_of_the_district_decides(api, employer, persons, wanted)
     assert api.as_(persons.officer(district=LIWAN)).post(path, sent).status_code == 404
     assert api.as_(persons.auditor()).post(path, sent).status_code == 403
     assert api.as_(employer).post(path, sent).status_code == 403
-    assert api.as_(persons.officer()).post("/api/v1/orders/O-130202-25-9999/approval", sent).status_code == 404
+    assert (
+        api.as_(persons.officer()).post("/api/v1/orders/O-130202-25-9999/approval", sent).status_code == 404
+    )
 
 
 def test_an_order_is_complete_when_none_of_its_classes_runs(session, persons, district):
@@ -285,7 +299,7 @@ def test_an_order_without_classes_can_be_completed_once(session, persons, distri
 
 
 def test_history_keeps_its_code_its_past_days_and_its_wage_in_words(session, employer):
-    with orders.unit_of_work() as unit:
+    with unit_of_work() as unit:
         code = orders.place_in(
             unit,
             actor=TESTS,
@@ -346,7 +360,8 @@ def test_the_queue_is_cut_into_pages_that_miss_nothing(session, persons, employe
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "rate"), [(28, 30, 93.3), (25, 28, 89.3), (18, 25, 72.0), (1, 2000, 0.1), (0, 7, 0.0), (3, 0, None)]
+    ("part", "whole", "rate"),
+    [(28, 30, 93.3), (25, 28, 89.3), (18, 25, 72.0), (1, 2000, 0.1), (0, 7, 0.0), (3, 0, None)],
 )
 def test_rates_have_one_decimal_and_none_is_made_of_nothing(part, whole, rate):
     assert rules.percent(part, whole) == rate

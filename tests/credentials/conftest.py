@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skillhub.accounts import wiring
+from skillhub.accounts import cookies
 from skillhub.accounts.queries import sign_ins
 from skillhub.accounts.service import sign_in
 from skillhub.base.db import unit_of_work
@@ -24,7 +24,7 @@ def browser_of(app, session):
         with unit_of_work() as unit:
             signed_in = sign_in.start_in(unit, person_id=person.person_id, kind=sign_ins.PAGE)
         client = app.test_client()
-        client.set_cookie(wiring.cookie_name(), signed_in.token)
+        client.set_cookie(cookies.name(), signed_in.token)
         return client
 
     return browser

@@ -23,7 +23,7 @@ def config(tmp_path) -> Config:
 
 @pytest.fixture
 def house(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    monkeypatch.setattr(requests, "_resolvers", list(requests._resolvers))
+    monkeypatch.setattr(requests, "_resolvers", requests._resolvers.copy())  # noqa: SLF001 (the product's own come back)
     monkeypatch.setattr(menus, "_entries", {role: {} for role in menus.ROLES})
     app = built.build(config)
     yield app
@@ -49,7 +49,7 @@ def ann(house: Flask) -> FlaskClient:
 class Program:
     """Calls the JSON addresses with a token."""
 
-    def __init__(self, app: Flask, token: str | None = "good") -> None:
+    def __init__(self, app: Flask, token: str | None = "good") -> None:  # noqa: S107 (a test's token)
         self.app, self.token = app, token
 
     def call(self, method: str, path: str, **options: Any) -> TestResponse:

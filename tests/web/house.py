@@ -73,7 +73,7 @@ class ThingPost(api.Shape):
     colour: Colour | None = None
     is_big: bool = False
     on: date | None = None
-    parts: list[PartPost] = []
+    parts: Annotated[list[PartPost], Field(default_factory=list)]
 
 
 class ThingShape(api.Shape):
@@ -134,6 +134,14 @@ def thing(number: int, name: str) -> ThingShape:
     return show(name)
 
 
+@json.post("/things/<any(start, stop):step>")
+@api.operation("走一步", scope=Scope.APPLY, answer=ThingShape)
+@api.writing(show)
+def step(step: str) -> str:
+    """Take a step."""
+    return make(step)
+
+
 @json.put("/marks")
 @api.operation("记", scope=Scope.READ, body=list[Mark], answer=ThingShape)
 def marks() -> ThingShape:
@@ -149,16 +157,16 @@ def fails(kind: str) -> api.Listing[ThingShape]:
 
 
 def _failure(kind: str) -> Exception:
-    secret = "110101199003078515"  # an ID number that must not reach the log
+    number = "110101199003078515"  # an ID number that must not reach the log
     return {
-        "bug": ZeroDivisionError(secret),
-        "locked": OperationalError("SELECT ?", (secret,), Exception("database is locked")),
-        "full": OperationalError("INSERT", (secret,), Exception("database or disk is full")),
-        "other": OperationalError("SELECT", (secret,), Exception(f"no such table {secret}")),
+        "bug": ZeroDivisionError(number),
+        "locked": OperationalError("SELECT ?", (number,), Exception("database is locked")),
+        "full": OperationalError("INSERT", (number,), Exception("database or disk is full")),
+        "other": OperationalError("SELECT", (number,), Exception(f"no such table {number}")),
         "many": TooMany(),
         "forbidden": Forbidden(),
         "nobody": Unauthenticated(),
-        "absent": NotFound(secret=secret),
+        "absent": NotFound(number=number),
     }[kind]
 
 
@@ -178,8 +186,15 @@ FORM = """{% extends "web/base.html" %}
 {% from "web/macros.html" import field, hidden with context %}
 {% block title %}做一件{% endblock %}
 {% block main %}<h1>做一件</h1>
-<form method="post">{{ hidden(form) }}{% for name in ("name", "seats", "wage", "on", "kind", "agreed", "why") %}{{ field(form[name]) }}{% endfor %}
+<form method="post">{{ hidden(form) }}
+{% for name in ("name", "seats", "wage", "on", "kind", "agreed", "why") %}
+{{ field(form[name]) }}{% endfor %}
 <button>提交</button></form>{% endblock %}"""
+
+
+SEEN = """{% extends "web/base.html" %}
+{% block title %}{{ name }}{% endblock %}
+{% block main %}<h1>{{ name }}</h1>{% endblock %}"""
 
 
 @pages.route("/things/new", methods=["GET", "POST"])
@@ -188,7 +203,9 @@ def new():  # type: ignore[no-untyped-def]  # a test's view
     if form.validate_on_submit():
         with forms.errors_on(form):
             if form.name.data == "odd":
-                raise Invalid(FieldError("name", "odd", "换一个名称。"), FieldError("elsewhere", "odd", "整体不对。"))
+                raise Invalid(
+                    FieldError("name", "odd", "换一个名称。"), FieldError("elsewhere", "odd", "整体不对。")
+                )
             name = forms.once(lambda: make(form.name.data))
             flash("做好了", "ok")
             return redirect(url_for(".seen", name=name))
@@ -201,8 +218,7 @@ def seen(name: str):  # type: ignore[no-untyped-def]  # a test's view
         if requests.actor() is ANONYMOUS:
             raise Unauthenticated
         requests.show_district("440103")
-    page = '{% extends "web/base.html" %}{% block title %}{{ name }}{% endblock %}{% block main %}<h1>{{ name }}</h1>{% endblock %}'
-    return render_template_string(page, name=name)
+    return render_template_string(SEEN, name=name)
 
 
 @pages.get("/fails/<kind>")

@@ -44,7 +44,11 @@ def test_a_good_body_is_taken(program):
         ('{"name": "a", "on": 20251110}', "on", "wrong_type"),
         ('{"name": "a", "parts": {}}', "parts", "wrong_type"),
         ('{"name": "a", "parts": [3]}', "parts.0", "wrong_type"),
-        ('{"name": "a", "parts": [{"starts_at": 1762736400, "minutes": 5}]}', "parts.0.starts_at", "wrong_type"),
+        (
+            '{"name": "a", "parts": [{"starts_at": 1762736400, "minutes": 5}]}',
+            "parts.0.starts_at",
+            "wrong_type",
+        ),
         ('{"name": "a", "role": "admin"}', "role", "unknown_member"),
         ('{"name": "a", "name": "b"}', "name", "repeated_member"),
         ('{"name": "a", "parts": [{"minutes": 1, "minutes": 2}]}', "minutes", "repeated_member"),
@@ -74,10 +78,22 @@ def test_what_cannot_be_read_is_malformed(program, body, field, code):
         ('{"name": "a", "on": "10.11.2025"}', "on", "wrong_form"),
         ('{"name": "a", "on": "1762736400"}', "on", "wrong_form"),
         ('{"name": "a", "on": "2025-11-10T00:00:00"}', "on", "wrong_form"),
-        ('{"name": "a", "parts": [{"starts_at": "2025-11-10T09:00:00", "minutes": 5}]}', "parts.0.starts_at", "no_zone"),
-        ('{"name": "a", "parts": [{"starts_at": "1762736400", "minutes": 5}]}', "parts.0.starts_at", "wrong_form"),
+        (
+            '{"name": "a", "parts": [{"starts_at": "2025-11-10T09:00:00", "minutes": 5}]}',
+            "parts.0.starts_at",
+            "no_zone",
+        ),
+        (
+            '{"name": "a", "parts": [{"starts_at": "1762736400", "minutes": 5}]}',
+            "parts.0.starts_at",
+            "wrong_form",
+        ),
         ('{"name": "a", "parts": [{"starts_at": "soon", "minutes": 5}]}', "parts.0.starts_at", "wrong_form"),
-        ('{"name": "a", "parts": [' + PART + ', {"starts_at": "2025-11-10T09:00:00Z"}]}', "parts.1.minutes", "missing"),
+        (
+            '{"name": "a", "parts": [' + PART + ', {"starts_at": "2025-11-10T09:00:00Z"}]}',
+            "parts.1.minutes",
+            "missing",
+        ),
     ],
 )
 def test_what_can_be_read_but_not_be_right_is_invalid(program, body, field, code):
@@ -98,10 +114,15 @@ def test_all_wrong_members_are_named_at_once(program):
 def test_a_message_says_what_to_send_instead(program):
     answer = program.make({"name": "a", "colour": "green", "seats": 501})
 
-    assert {each["message"] for each in answer.json["errors"]} == {"太大了，最大是500。", "请从这几个里选：red、blue。"}
+    assert {each["message"] for each in answer.json["errors"]} == {
+        "太大了，最大是500。",
+        "请从这几个里选：red、blue。",
+    }
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=gbk"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=gbk"]
+)
 def test_another_content_type_is_refused(program, kind):
     answer = program.make('{"name": "a"}', **{"Content-Type": kind})
 
@@ -145,13 +166,19 @@ class _Endless(io.RawIOBase):
 
 
 def test_a_body_that_is_an_array_is_read_as_one(program):
-    answer = program.call("PUT", "/marks", json=[{"receipt": "r", "minutes": None}, {"receipt": "s", "minutes": 4}])
+    answer = program.call(
+        "PUT", "/marks", json=[{"receipt": "r", "minutes": None}, {"receipt": "s", "minutes": 4}]
+    )
     wrong = program.call("PUT", "/marks", json=[{"receipt": "r", "minutes": "4"}])
     no_array = program.call("PUT", "/marks", json={"receipt": "r", "minutes": 4})
 
     assert answer.json["name"] == "2"
     assert wrong.json["errors"][0]["field"] == "0.minutes"
-    assert no_array.json["errors"][0] == {"field": "body", "code": "wrong_type", "message": "请写JSON数组，用[ ]括起来。"}
+    assert no_array.json["errors"][0] == {
+        "field": "body",
+        "code": "wrong_type",
+        "message": "请写JSON数组，用[ ]括起来。",
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,11 @@ import json
 import re
 
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolEmpty
+
+from skillhub.base.errors import Conflict
+from skillhub.web import requests
+from tests.web.house import bearer
 
 MEMBERS = {"type", "title", "status", "code", "detail", "instance", "request_id"}
 
@@ -50,7 +55,12 @@ def test_what_the_server_refuses_is_a_problem_too(program):
 
 @pytest.mark.parametrize(
     ("kind", "status", "title"),
-    [("bug", 500, "出错了"), ("locked", 503, "请稍等再试"), ("forbidden", 403, "没有这项权限"), ("absent", 404, "没有找到")],
+    [
+        ("bug", 500, "出错了"),
+        ("locked", 503, "请稍等再试"),
+        ("forbidden", 403, "没有这项权限"),
+        ("absent", 404, "没有找到"),
+    ],
 )
 def test_an_error_at_a_page_is_a_calm_page(ann, kind, status, title):
     page = ann.get(f"/fails/{kind}")
@@ -73,22 +83,16 @@ def test_a_page_about_a_broken_database_asks_nothing_of_it(ann, house, monkeypat
     assert 'href="/fails/locked"' in page.text, "it offers to try again"
 
 
-def test_an_error_page_is_drawn_even_if_nobody_can_tell_who_asks(house, monkeypatch):
+def test_an_error_page_is_drawn_even_if_nobody_can_tell_who_asks(house):
     def broken():
         raise OSError("the database is gone")
 
-    monkeypatch.setattr("skillhub.web.requests._resolvers", [_with_page(broken)])
+    requests.use(page=broken, bearer=bearer)
 
     page = house.test_client().get("/nowhere")
 
     assert page.status_code == 404
     assert "没有找到" in page.text
-
-
-def _with_page(broken):
-    from skillhub.web.requests import _no_district, _no_token, _Resolvers  # noqa: PLC0415 (only this test)
-
-    return _Resolvers(broken, _no_token, _no_district)
 
 
 def test_nobody_at_a_page_is_sent_to_sign_in_and_back(browser):
@@ -101,7 +105,7 @@ def test_nobody_at_a_page_is_sent_to_sign_in_and_back(browser):
 def test_a_bug_is_logged_with_its_place_and_without_its_values(program, capsys):
     answer = program.call("GET", "/fails/bug")
 
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
     entry = next(line for line in lines if line["event"] == "failed")
     assert entry["request_id"] == answer.json["request_id"]
     assert entry["error"] == "ZeroDivisionError"
@@ -109,14 +113,18 @@ def test_a_bug_is_logged_with_its_place_and_without_its_values(program, capsys):
     assert "110101199003078515" not in json.dumps(lines)
 
 
-@pytest.mark.parametrize(("asked", "title"), [("en", "没有找到"), ("zh", "没有找到"), ("de", "没有找到"), (None, "没有找到")])
+@pytest.mark.parametrize(
+    ("asked", "title"), [("en", "没有找到"), ("zh", "没有找到"), ("de", "没有找到"), (None, "没有找到")]
+)
 def test_a_language_that_we_lack_gets_chinese(browser, asked, title):
     headers = {"Accept-Language": asked} if asked else {}
 
     assert title in browser.get("/nowhere", headers=headers).text  # English comes by catalogue
 
 
-@pytest.mark.parametrize("path", ["/things/a%00b", "/api/v1/things/3/a%00b", "/api/v1/things/99999999999999999999/a"])
+@pytest.mark.parametrize(
+    "path", ["/things/a%00b", "/api/v1/things/3/a%00b", "/api/v1/things/99999999999999999999/a"]
+)
 def test_what_no_database_takes_is_not_found(program, ann, path):
     answer = program.call("GET", path.removeprefix("/api/v1")) if path.startswith("/api/") else ann.get(path)
 
@@ -129,3 +137,24 @@ def test_request_ids_are_ours_and_differ(program):
 
     assert re.fullmatch(r"[0-9a-f]{16}", first)
     assert first != second
+
+
+def test_a_database_that_has_no_connection_left_asks_for_patience(house, browser):
+    def crowded():
+        raise PoolEmpty
+
+    house.add_url_rule("/crowded", "crowded", crowded)
+
+    assert browser.get("/crowded").status_code == 503
+
+
+def test_a_message_that_lacks_a_fact_is_still_an_answer(house, browser):
+    class Odd(Conflict):
+        message = "已有%(number)s人"
+
+    def odd():
+        raise Odd(other=1)
+
+    house.add_url_rule("/odd", "odd", odd)
+
+    assert browser.get("/odd").status_code == 409

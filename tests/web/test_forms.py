@@ -38,7 +38,13 @@ def test_a_good_form_is_carried_out_and_said(ann):
 
 
 def test_a_double_click_is_one_effect(house, ann):
-    values = fields(ann.get("/things/new")) | {"name": "甲", "seats": "3", "wage": "1", "on": "2025-11-10", "kind": "ok"}
+    values = fields(ann.get("/things/new")) | {
+        "name": "甲",
+        "seats": "3",
+        "wage": "1",
+        "on": "2025-11-10",
+        "kind": "ok",
+    }
 
     first, second = (ann.post("/things/new", data=values) for _ in range(2))
 
@@ -48,7 +54,13 @@ def test_a_double_click_is_one_effect(house, ann):
 
 
 def test_a_double_click_of_nobody_is_one_effect_too(house, browser):
-    values = fields(browser.get("/things/new")) | {"name": "甲", "seats": "3", "wage": "1", "on": "2025-11-10", "kind": "ok"}
+    values = fields(browser.get("/things/new")) | {
+        "name": "甲",
+        "seats": "3",
+        "wage": "1",
+        "on": "2025-11-10",
+        "kind": "ok",
+    }
 
     answers = [browser.post("/things/new", data=values) for _ in range(2)]
 
@@ -68,7 +80,15 @@ def test_the_same_key_with_other_values_is_refused(ann):
 def test_a_form_without_its_key_is_refused(ann):
     values = fields(ann.get("/things/new"))
     answer = ann.post(
-        "/things/new", data={"csrf_token": values["csrf_token"], "name": "甲", "seats": "3", "wage": "1", "on": "2025-11-10", "kind": "ok"}
+        "/things/new",
+        data={
+            "csrf_token": values["csrf_token"],
+            "name": "甲",
+            "seats": "3",
+            "wage": "1",
+            "on": "2025-11-10",
+            "kind": "ok",
+        },
     )
 
     assert answer.status_code == 400
@@ -93,7 +113,10 @@ def test_each_wrong_field_says_what_to_type(ann):
         "on": "请填日期，比如2025-11-10。",
         "kind": "请从列出的几项里选一项。",
     }
-    assert re.search(r'<input[^>]*aria-describedby="name-why"[^>]*aria-invalid="true"|<input[^>]*aria-invalid="true"[^>]*aria-describedby="name-why"', page.text)
+    assert re.search(
+        r'<input[^>]*aria-describedby="name-why"[^>]*aria-invalid="true"|<input[^>]*aria-invalid="true"[^>]*aria-describedby="name-why"',
+        page.text,
+    )
     assert 'value="许多"' in page.text, "what was typed stays"
 
 
@@ -102,7 +125,7 @@ def test_what_a_service_refuses_stands_at_its_field_or_at_the_head(ann):
 
     assert page.status_code == 422
     assert 'id="name-why">换一个名称。<' in page.text
-    assert '<p>整体不对。</p>' in page.text
+    assert "<p>整体不对。</p>" in page.text
 
 
 def test_a_field_shows_its_hint_and_leaves_checking_to_us(ann):
@@ -114,7 +137,7 @@ def test_a_field_shows_its_hint_and_leaves_checking_to_us(ann):
 
 
 def test_typed_markup_is_text(ann):
-    page = send(ann, name="<script>x</script>", wage="\"><img src=x>")
+    page = send(ann, name="<script>x</script>", wage='"><img src=x>')
 
     assert "<script" not in page.text
     assert "<img" not in page.text

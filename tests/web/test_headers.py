@@ -8,7 +8,16 @@ import pytest
 
 from tests.web.house import build
 
-PATHS = ("/things/a", "/nowhere", "/fails/bug", "/api/v1/things", "/api/v1/nothing", "/healthz", "/static/base.css", "/api/docs")
+PATHS = (
+    "/things/a",
+    "/nowhere",
+    "/fails/bug",
+    "/api/v1/things",
+    "/api/v1/nothing",
+    "/healthz",
+    "/static/base.css",
+    "/api/docs",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -29,13 +38,20 @@ def test_every_answer_carries_the_policy(browser, path):
 def test_over_https_browsers_are_told_to_stay_there(config, house):
     secure = build(dataclasses.replace(config, public_url="https://skillhub.example"))
 
-    assert secure.test_client().get("/things/a").headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert (
+        secure.test_client()
+        .get("/things/a")
+        .headers["Strict-Transport-Security"]
+        .startswith("max-age=31536000")
+    )
 
 
 def test_a_page_of_somebody_is_not_kept(ann, browser):
     assert ann.get("/things/a").headers["Cache-Control"] == "no-store"
     assert browser.get("/things/a").headers["Cache-Control"] == "private, no-cache"
-    assert {"Cookie", "Accept-Language"} <= {each.strip() for each in ann.get("/things/a").headers["Vary"].split(",")}
+    assert {"Cookie", "Accept-Language"} <= {
+        each.strip() for each in ann.get("/things/a").headers["Vary"].split(",")
+    }
 
 
 def test_an_answer_to_a_token_is_not_kept(program):
@@ -47,7 +63,10 @@ def test_a_static_file_is_kept_as_long_as_its_address_names_its_content(browser)
     address = page.split('href="/static/base.css', 1)[1].split('"', 1)[0]
 
     assert address.startswith("?v=")
-    assert browser.get("/static/base.css" + address, buffered=True).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert (
+        browser.get("/static/base.css" + address, buffered=True).headers["Cache-Control"]
+        == "public, max-age=31536000, immutable"
+    )
     assert "immutable" not in browser.get("/static/base.css", buffered=True).headers.get("Cache-Control", "")
     assert browser.get("/static/../views.py", buffered=True).status_code == 404
 

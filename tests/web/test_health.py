@@ -34,7 +34,11 @@ def test_it_says_what_is_missing(house, browser):
     answer = browser.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json["checks"] == {"database": "ok", "worker": "no sign of life for 90 s", "disk": "OSError"}
+    assert answer.json["checks"] == {
+        "database": "ok",
+        "worker": "no sign of life for 90 s",
+        "disk": "OSError",
+    }
     assert "secret" not in answer.text
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import func, select
 
+from skillhub.base import idempotency
 from skillhub.base.db import db
+from skillhub.config import Config
 from tests.web.conftest import Program
-from tests.web.house import Thing
+from tests.web.house import TOKENS, Thing
+
+
+@pytest.fixture
+def config(config: Config, database_url: str) -> Config:
+    """On each database."""
+    return dataclasses.replace(config, database_url=database_url)
 
 
 @pytest.fixture
@@ -48,17 +59,11 @@ def test_a_key_for_another_body_is_refused(program, count):
 
 def test_another_persons_key_is_unknown(house, program, monkeypatch):
     program.make({"name": "a"}, key="k")
-    monkeypatch.setitem(_tokens(), "other", _tokens()["good"].__class__(person_id=9, grants=_tokens()["good"].grants))
+    monkeypatch.setitem(TOKENS, "other", dataclasses.replace(TOKENS["good"], person_id=9))
 
     answer = Program(house, "other").make({"name": "b"}, key="k")
 
     assert answer.status_code == 201
-
-
-def _tokens():
-    from tests.web.house import TOKENS  # noqa: PLC0415 (only this test)
-
-    return TOKENS
 
 
 def test_a_refused_call_leaves_its_key_free(program, count):
@@ -79,9 +84,6 @@ def test_a_view_may_answer_another_status(program):
 def test_who_loses_a_race_against_himself_gets_the_winners_answer(house, program, monkeypatch):
     """The second looked before the first had committed, and then finds the name taken."""
     asked = []
-
-    from skillhub.base import idempotency  # noqa: PLC0415 (only this test)
-
     true_earlier = idempotency.earlier
 
     def late(call):
@@ -101,3 +103,13 @@ def test_two_people_cannot_take_one_name(house, program):
     answer = program.make({"name": "a"}, key="other")
 
     assert (answer.status_code, answer.json["code"]) == (409, "taken")
+
+
+def test_many_at_once_with_one_key_are_one_effect(house, program, count):
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: program.make({"name": "a"}, key="k"), range(24)))
+
+    kinds = sorted((answer.status_code, answer.headers.get("Idempotency-Replayed")) for answer in answers)
+    assert kinds == [(200, "true")] * 23 + [(201, None)]
+    assert {answer.json["name"] for answer in answers} == {"a"}
+    assert count() == 1

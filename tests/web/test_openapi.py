@@ -21,7 +21,6 @@ def test_every_address_is_described(house):
 
 
 def test_an_address_without_a_description_is_noticed(house):
-    house._got_first_request = False
     house.add_url_rule("/api/v1/secret", "secret", lambda: "")
 
     assert openapi.routed(house) - openapi.documented(house) == {("GET", "/api/v1/secret")}
@@ -47,7 +46,9 @@ def test_a_writing_call_names_its_key_body_statuses_and_scope(document):
 
     key = next(each for each in place["parameters"] if each["name"] == "Idempotency-Key")
     assert key["required"] is True
-    assert place["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/ThingPost"}
+    assert place["requestBody"]["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/ThingPost"
+    }
     assert set(place["responses"]) == {"200", "201", "default"}
     assert place["security"] == [{"bearer": ["apply"]}]
 
@@ -56,9 +57,21 @@ def test_a_reading_call_names_its_parameters(document):
     things = document["paths"]["/api/v1/things"]["get"]
     thing = document["paths"]["/api/v1/things/{number}/{name}"]["get"]
 
-    assert {each["name"]: each["in"] for each in things["parameters"]} == {"colour": "query", "limit": "query"}
+    assert {each["name"]: each["in"] for each in things["parameters"]} == {
+        "colour": "query",
+        "limit": "query",
+    }
     assert things["security"] == []
-    assert {each["name"]: each["schema"]["type"] for each in thing["parameters"]} == {"number": "integer", "name": "string"}
+    assert {each["name"]: each["schema"]["type"] for each in thing["parameters"]} == {
+        "number": "integer",
+        "name": "string",
+    }
+
+
+def test_a_word_of_a_path_is_one_of_those_that_it_may_be(document):
+    step = document["paths"]["/api/v1/things/{step}"]["post"]
+
+    assert step["parameters"][0]["schema"] == {"type": "string", "enum": ["start", "stop"]}
 
 
 def test_a_body_that_is_an_array_is_described_as_one(document):

@@ -7,7 +7,9 @@ import pytest
 from skillhub.web import paths
 
 
-@pytest.mark.parametrize("address", ["/", "/me", "/batches/LN-32?open=1&next=2", "/w/p-7k2m#top", "/找人?trade=%E5%AE%B6"])
+@pytest.mark.parametrize(
+    "address", ["/", "/me", "/batches/LN-32?open=1&next=2", "/w/p-7k2m#top", "/找人?trade=%E5%AE%B6"]
+)
 def test_a_path_of_our_own_is_kept(address):
     assert paths.own(address) == address
 

@@ -59,15 +59,32 @@ def test_an_hour_says_its_part_of_the_day(reading, instant, chinese, english):
 
 
 def test_a_moment_is_day_and_hour(reading):
-    assert words.moment(at("2025-11-26T09:00+08:00")) == said(reading, "周三（11月26日）上午9:00", "Wed 26 Nov, 9:00")
+    assert words.moment(at("2025-11-26T09:00+08:00")) == said(
+        reading, "周三（11月26日）上午9:00", "Wed 26 Nov, 9:00"
+    )
 
 
 @pytest.mark.parametrize(
     ("start", "end", "chinese", "english"),
     [
-        ("2025-11-26T09:00+08:00", "2025-11-26T12:00+08:00", "周三（11月26日）上午9:00–12:00", "Wed 26 Nov, 9:00–12:00"),
-        ("2025-11-26T09:00+08:00", "2025-11-26T11:30+08:00", "周三（11月26日）上午9:00–11:30", "Wed 26 Nov, 9:00–11:30"),
-        ("2025-11-26T09:00+08:00", "2025-11-26T17:00+08:00", "周三（11月26日）上午9:00–下午5:00", "Wed 26 Nov, 9:00–17:00"),
+        (
+            "2025-11-26T09:00+08:00",
+            "2025-11-26T12:00+08:00",
+            "周三（11月26日）上午9:00–12:00",
+            "Wed 26 Nov, 9:00–12:00",
+        ),
+        (
+            "2025-11-26T09:00+08:00",
+            "2025-11-26T11:30+08:00",
+            "周三（11月26日）上午9:00–11:30",
+            "Wed 26 Nov, 9:00–11:30",
+        ),
+        (
+            "2025-11-26T09:00+08:00",
+            "2025-11-26T17:00+08:00",
+            "周三（11月26日）上午9:00–下午5:00",
+            "Wed 26 Nov, 9:00–17:00",
+        ),
         (
             "2025-11-26T22:00+08:00",
             "2025-11-27T06:00+08:00",
@@ -82,7 +99,15 @@ def test_a_span_says_no_more_than_it_must(reading, start, end, chinese, english)
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("孙嘉凤", "孙＊凤"), ("董艳", "董＊"), ("李", "＊"), ("买买提·艾力", "买＊力"), ("𠮷野家", "𠮷＊家"), ("", ""), (None, "")],
+    [
+        ("孙嘉凤", "孙＊凤"),
+        ("董艳", "董＊"),
+        ("李", "＊"),
+        ("买买提·艾力", "买＊力"),
+        ("𠮷野家", "𠮷＊家"),
+        ("", ""),
+        (None, ""),
+    ],
 )
 def test_a_name_is_masked_in_the_middle(name, shown):
     assert words.masked(name) == shown
@@ -110,3 +135,15 @@ def test_every_role_has_a_name(house):
     with house.test_request_context("/things/a"):
         assert words.role("officer") == "区工作人员"
         assert all(words.role(each) for each in words.Role)
+
+
+def test_a_dense_table_leaves_the_weekday_out(reading):
+    assert words.short_day(date(2025, 11, 26)) == said(reading, "11月26日", "26 Nov")
+    assert words.short_day(date(2024, 1, 2)) == said(reading, "2024年1月2日", "2 Jan 2024")
+
+
+@pytest.mark.parametrize(
+    "write", [words.day, words.short_day, words.full_day, words.hour, words.moment, words.iso]
+)
+def test_what_is_not_known_yet_is_left_empty(write):
+    assert write(None) == ""

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.fields import SelectChoice
 
 from skillhub.accounts import places
 from skillhub.accounts.errors import RegistrationExpired
@@ -36,7 +37,7 @@ def register() -> ResponseReturnValue:
         session.pop(sign_in_views.TICKET, None)
         return redirect(url_for("sign_in.enter", next=paths.own(request.args.get("next"), "") or None))
     form = RegisterForm(next=paths.own(request.args.get("next"), ""))
-    form.district.choices = [("", _("请选择")), *_places()]
+    form.district.choices = [SelectChoice("", _("请选择")), *_places()]
     if form.validate_on_submit():
         with forms.errors_on(form):
             try:
@@ -56,7 +57,7 @@ def person_new() -> ResponseReturnValue:
     districts = sorted(actor.districts(*people.REGISTRARS))
     requests.show_district(districts[0])
     form = PersonForm()
-    form.district.choices = [(place.code, place.name) for place in places.places() if place.code in districts]
+    form.district.choices = [choice for choice in _places() if choice.value in districts]
     if form.validate_on_submit():
         with forms.errors_on(form):
             filing = _desk_filing(form, form.district.data or districts[0], requests.person())
@@ -78,8 +79,8 @@ def person(handle: str) -> ResponseReturnValue:
     return render_template("accounts/person.html", file=found, person=found.person)
 
 
-def _places() -> Sequence[tuple[str, str]]:
-    return [(place.code, f"{place.city}{place.name}") for place in places.places()]
+def _places() -> Sequence[SelectChoice]:
+    return [SelectChoice(place.code, f"{place.city}{place.name}") for place in places.places()]
 
 
 def _own_filing(form: RegisterForm) -> Filing:

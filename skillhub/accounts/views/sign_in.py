@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -50,8 +52,7 @@ def _let_in(form: SignInForm) -> ResponseReturnValue:
             person=form.person.data or None,
         )
     except ChoosePerson as several:
-        form.person.choices = list(several.persons)
-        return _page(form, is_sent=bool(form.code.data))
+        return _page(form, persons=several.persons), several.status
     except (SignInFailed, TooMany) as refused:
         form.form_errors.append(refused.text())
         return _page(form, is_sent=bool(form.code.data)), refused.status, _retry(refused)
@@ -87,13 +88,13 @@ def home(actor: Actor, target: str | None) -> str:
     return paths.own(target, entries[0].href if entries else "/")
 
 
-def _page(form: SignInForm, *, is_sent: bool = False) -> str:
+def _page(form: SignInForm, *, is_sent: bool = False, persons: Sequence[tuple[str, str]] = ()) -> str:
     return render_template(
         "accounts/sign_in.html",
         form=form,
         is_sent=is_sent,
         minutes=LIMITS.code_minutes,
-        persons=form.person.choices,
+        persons=persons,
     )
 
 

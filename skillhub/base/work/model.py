@@ -32,7 +32,9 @@ class Job(Model):
     """
 
     __tablename__ = "job"
-    __table_args__ = (CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state_known"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state_known"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]

@@ -28,7 +28,7 @@ class ResultPost(api.Shape):
     practice: Mark | None
 
 
-class RuleSetShape(api.Shape):
+class CompletionRuleShape(api.Shape):
     """The rule set that decided."""
 
     plugin: str
@@ -46,7 +46,7 @@ class ResultShape(api.Shape):
     minutes_present: int
     outcome: str
     reasons: list[ReasonShape]
-    rule_set: RuleSetShape
+    rule_set: CompletionRuleShape
 
 
 class ResultsShape(api.Shape):
@@ -65,7 +65,7 @@ def _shape(view: ResultView) -> ResultShape:
         minutes_present=view.minutes_present,
         outcome=view.outcome,
         reasons=[reason_shape(each) for each in view.reasons],
-        rule_set=RuleSetShape(plugin=view.plugin, version=view.plugin_version, sha256=view.plugin_sha256),
+        rule_set=CompletionRuleShape(plugin=view.plugin, version=view.plugin_version, sha256=view.plugin_sha256),
     )
 
 

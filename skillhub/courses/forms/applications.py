@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from skillhub.courses.service.changes import LONGEST_REASON
@@ -23,7 +24,10 @@ class DecisionForm(Form):
 
     decision = RadioField(
         _l("结论"),
-        choices=[("enrol", _l("录取（没有空名额就进候补）")), ("refuse", _l("不通过"))],
+        choices=[
+            SelectChoice("enrol", _l("录取（没有空名额就进候补）")),
+            SelectChoice("refuse", _l("不通过")),
+        ],
         validators=[InputRequired()],
     )
     reason = TextAreaField(_l("给报名的人看的原因"), validators=[Length(max=LONGEST_REASON)])

@@ -9,6 +9,7 @@ from dataclasses import replace
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, HiddenField, IntegerField, RadioField
 from wtforms import Form as PlainForm
+from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from skillhub.base.errors import Invalid
@@ -23,7 +24,7 @@ class AttendanceRow(PlainForm):
     receipt = HiddenField()
     state = RadioField(
         _l("情况"),
-        choices=[(str(state), word) for state, (word, _) in WORDS.items()],
+        choices=[SelectChoice(str(state), word) for state, (word, _) in WORDS.items()],
         validators=[Optional()],
     )
     minutes = IntegerField(_l("分钟"), validators=[Optional(), NumberRange(min=0)])

@@ -36,7 +36,8 @@ def taught_by(*, actor: Actor, code: str) -> BatchView:
     rights = [Right(Role.SCHOOL, organisation=found.body_id)]
     if found.trainer_id is not None and found.state != "draft":
         rights.append(Right(Role.TRAINER, person=found.trainer_id))
-    require(actor, *rights)
+    if not may(actor, *rights):
+        raise NotFound
     return found
 
 

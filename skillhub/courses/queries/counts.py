@@ -26,9 +26,9 @@ class DistrictCounts:
     person_times: int
 
 
-def of_district(district: str) -> DistrictCounts:
-    """Count what a district's services have written."""
-    own = (Batch.district_code == district, Batch.state.in_(TAUGHT))
+def of_district(district: str, *, closed_only: bool = False) -> DistrictCounts:
+    """Count what a district's services have written; `closed_only` leaves out classes that still run."""
+    own = (Batch.district_code == district, Batch.state.in_(("closed",) if closed_only else TAUGHT))
     held = (*own, Application.batch_id == Batch.id, Application.state == "enrolled")
     came = (*held, Attendance.application_id == Application.id, Attendance.state.in_(CAME))
     persons = func.count(Application.person_id.distinct())

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from skillhub.accounts.queries import organisations
 from skillhub.accounts.queries.organisations import OrganisationView
 from skillhub.base import paging
-from skillhub.base.access import Actor, Right, Role, require, require_role
+from skillhub.base.access import Actor, Right, Role, may, require_role
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.base.paging import Page
@@ -128,11 +128,12 @@ def visible(*, actor: Actor, code: str) -> OrderView:
     """
     require_role(actor, *READERS)
     found = order(code)
-    require(actor, *readers_of(found))
+    if not may(actor, *_readers(found)):
+        raise NotFound
     return found
 
 
-def readers_of(found: OrderView) -> tuple[Right, ...]:
+def _readers(found: OrderView) -> tuple[Right, ...]:
     """Return who may see an order; a school only once it may file classes for it."""
     staff = tuple(Right(role, district=found.district) for role in (Role.OFFICER, Role.AUDITOR, Role.DESK))
     schools = (

@@ -100,7 +100,7 @@ def _check_promise(faults: Faults, wish: Wish) -> None:
             "too_few",
             _l("填了%(value)s。订单培训至少要承诺1个岗位。", value=wish.promised_jobs),
         )
-    elif wish.promised_jobs > wish.heads:
+    elif wish.promised_jobs > wish.heads > 0:
         faults.add(
             "promised_jobs",
             "more_than_heads",

@@ -28,7 +28,8 @@ from skillhub.courses.service import messages
 
 _CORE = {"synchronize_session": False}
 """Counters are moved in the database alone; nobody keeps these rows as objects."""
-_IS_FREE = and_(Batch.taken < Batch.seats, Batch.waiting == 0)
+IS_FREE = and_(Batch.taken < Batch.seats, Batch.waiting == 0)
+"""A seat is there to be taken: nobody holds it, and nobody waits for it."""
 
 Counter = dict[InstrumentedAttribute[int], ColumnElement[int]]
 
@@ -48,8 +49,8 @@ class Place:
 
 def _seeking() -> Counter:
     return {
-        Batch.taken: Batch.taken + case((_IS_FREE, 1), else_=0),
-        Batch.waiting: Batch.waiting + case((_IS_FREE, 0), else_=1),
+        Batch.taken: Batch.taken + case((IS_FREE, 1), else_=0),
+        Batch.waiting: Batch.waiting + case((IS_FREE, 0), else_=1),
     }
 
 

@@ -24,6 +24,8 @@ from skillhub.courses.views import receipts
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("applications", __name__)
+CHANNEL = "网页"
+"""How people write down that somebody applied at these pages; registers have their own words."""
 menus.add(Role.TRAINEE, "applications.mine", _l("报名"), 20)
 
 
@@ -57,7 +59,7 @@ def apply(code: str) -> ResponseReturnValue:
     access.require_role(actor, Role.TRAINEE)
     doors.visible(actor, code)
     ApplyForm()
-    receipt = forms.once(lambda: service.apply(actor=actor, batch=code, channel="web"))
+    receipt = forms.once(lambda: service.apply(actor=actor, batch=code, channel=CHANNEL))
     return redirect(url_for(".receipt", receipt=receipt))
 
 

@@ -17,6 +17,8 @@ from skillhub.courses.service import changes
 from skillhub.web import forms, requests
 
 bp = Blueprint("rosters", __name__)
+CHANNEL = "窗口"
+"""How people write down that somebody applied at a desk."""
 
 
 @bp.get("/teach/batches/<code>/roster")
@@ -74,7 +76,7 @@ def enrol(code: str) -> ResponseReturnValue:
         if chosen.validate_on_submit():
             handle = chosen.person.data
             receipt = forms.once(
-                lambda: service.apply(actor=actor, batch=code, person=handle, channel="desk")
+                lambda: service.apply(actor=actor, batch=code, person=handle, channel=CHANNEL)
             )
             return redirect(url_for("applications.receipt", receipt=receipt))
     elif form.validate_on_submit():

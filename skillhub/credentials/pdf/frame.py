@@ -49,7 +49,7 @@ def frame(canvas: Any, hue: int) -> None:
 def _define_wave(canvas: Any, hue: int) -> None:
     """Keep one wave of the lattice as a form, so that two hundred of them cost next to nothing."""
     canvas.beginForm(TILE, -1, -4 * mm, 2 * math.pi * mm, 4 * mm)
-    canvas.setStrokeColorRGB(*hsl(hue, 0.45, 0.55))
+    canvas.setStrokeColorRGB(*hsl(hue, 0.45, 0.6))
     canvas.setLineWidth(0.14 * mm)
     path = canvas.beginPath()
     step = 2 * math.pi / STEPS
@@ -70,9 +70,7 @@ def _define_wave(canvas: Any, hue: int) -> None:
     canvas.endForm()
 
 
-def _waves(
-    canvas: Any, start: tuple[float, float], length: float, number: int, *, is_upright: bool
-) -> None:
+def _waves(canvas: Any, start: tuple[float, float], length: float, number: int, *, is_upright: bool) -> None:
     canvas.saveState()
     canvas.translate(start[0] * mm, (HEIGHT - start[1]) * mm)
     if is_upright:

@@ -18,6 +18,7 @@ TEXT_TOP, TABLE_TOP, TABLE_END = 88.0, 117.0, 199.0
 TEXT_SIZE, NAME_SIZE, CELL_SIZE = 15.0, 18.0, 12.0
 NAME_OF_USUAL_LENGTH = 12
 LOOSEST_ROW, TIGHTEST_ROW = 2.6, 0.9
+LITTLE_SMALLER = 0.86  # rather than a second line with two characters on it
 SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64)
 SEAL_WIDTH, SEAL_SIZES = 84.0, (13.0, 12.0, 11.0, 10.0)
 SEAL_LINES = 2
@@ -77,7 +78,9 @@ def _paragraph(facts: Facts, size: float, scale: float) -> tuple[Line, ...]:
 
 def _cell(row: wording.Row, size: float) -> Cell:
     room = (RIGHT - LEFT - VALUE) * mm
-    return Cell(row.label, tuple(lines((Run(row.value, faces.REGULAR, size),), room, faces.width)))
+    wide = faces.width(row.value, faces.REGULAR, size)
+    own_size = size * room / wide if room < wide <= room / LITTLE_SMALLER else size
+    return Cell(row.label, tuple(lines((Run(row.value, faces.REGULAR, own_size),), room, faces.width)))
 
 
 def signature(body: str) -> tuple[Sequence[Line], float]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 CLOSING = frozenset("，。、；：！？）》」』”’】·…—,.;:!?)")
 OPENING = frozenset("（《「『“‘【(")
+HAIR = 0.01  # of a point: sums of widths are not exact
 Measure = Callable[[str, str, float], float]
 
 
@@ -45,7 +46,7 @@ def lines(runs: Sequence[Run], room: float, measure: Measure, *, indent: float =
         for piece in pieces(run.text):
             for part in _fitting(Run(piece, run.face, run.size), room, measure):
                 wide = measure(part.text, part.face, part.size)
-                if current and used + wide > room:
+                if current and used + wide > room + HAIR:
                     done.append(_line(current, measure))
                     current, used = [], 0.0
                 current.append(part)
@@ -73,7 +74,7 @@ def _is_joined(before: str, character: str) -> bool:
 
 def _fitting(run: Run, room: float, measure: Measure) -> list[Run]:
     """Cut a word that is wider than a whole line, wherever it has to be."""
-    if measure(run.text, run.face, run.size) <= room:
+    if measure(run.text, run.face, run.size) <= room + HAIR:
         return [run]
     return [Run(character, run.face, run.size) for character in run.text]
 

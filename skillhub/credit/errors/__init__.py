@@ -8,7 +8,7 @@ from skillhub.base.errors import Conflict
 
 
 class AlreadyRated(Conflict):
-    """This engagement has its stars; they are given once."""
+    """The engagement has its stars; they are given once."""
 
     code = "already_rated"
     message = _l("这次用工已经评过分了，每次用工只评一次。")

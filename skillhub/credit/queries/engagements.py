@@ -44,13 +44,13 @@ class EngagementView:
         return self.kind != INTENT and not self.is_removed
 
 
-def _statement() -> Select[tuple[Engagement, int | None, str | None]]:
+def _statement() -> Select[Engagement, int | None, str | None]:
     return select(Engagement, Rating.stars, Rating.public_id).outerjoin(
         Rating, Rating.engagement_id == Engagement.id
     )
 
 
-def _views(statement: Select[tuple[Engagement, int | None, str | None]]) -> tuple[EngagementView, ...]:
+def _views(statement: Select[Engagement, int | None, str | None]) -> tuple[EngagementView, ...]:
     return tuple(
         EngagementView(
             row.id,
@@ -114,13 +114,17 @@ def rated(actor: Actor, rating: str) -> EngagementView:
 
 def of_order(order_id: int) -> tuple[EngagementView, ...]:
     """Return the engagements that came out of a training order, in order of their first day."""
-    return _views(_statement().where(Engagement.order_id == order_id).order_by(Engagement.started_on, Engagement.id))
+    return _views(
+        _statement().where(Engagement.order_id == order_id).order_by(Engagement.started_on, Engagement.id)
+    )
 
 
 def of_person(person_id: int) -> tuple[EngagementView, ...]:
     """Return a person's engagements, latest first."""
     return _views(
-        _statement().where(Engagement.person_id == person_id).order_by(Engagement.started_on.desc(), Engagement.id)
+        _statement()
+        .where(Engagement.person_id == person_id)
+        .order_by(Engagement.started_on.desc(), Engagement.id)
     )
 
 
@@ -149,7 +153,9 @@ def hires_of_district(district: str) -> int:
     return int(
         db.session.scalar(
             select(func.count(func.distinct(Engagement.person_id))).where(
-                Engagement.district_code == district, Engagement.kind != INTENT, Engagement.removed_at.is_(None)
+                Engagement.district_code == district,
+                Engagement.kind != INTENT,
+                Engagement.removed_at.is_(None),
             )
         )
         or 0

@@ -51,7 +51,10 @@ def balance(account: str, unit: str) -> int:
 
 def total(unit: str) -> int:
     """Return the sum over all accounts in a unit; anything but 0 is a broken ledger."""
-    return int(db.session.scalar(select(func.coalesce(func.sum(LedgerLeg.amount), 0)).where(LedgerLeg.unit == unit)) or 0)
+    return int(
+        db.session.scalar(select(func.coalesce(func.sum(LedgerLeg.amount), 0)).where(LedgerLeg.unit == unit))
+        or 0
+    )
 
 
 def stars(handle: str) -> Stars:

@@ -37,7 +37,11 @@ def require_remover(actor: Actor, engagement: str) -> EngagementView:
     """
     require_role(actor, Role.EMPLOYER, Role.OFFICER)
     view = engagements.engagement(engagement)
-    require(actor, Right(Role.EMPLOYER, organisation=view.employer_id), Right(Role.OFFICER, district=view.district))
+    require(
+        actor,
+        Right(Role.EMPLOYER, organisation=view.employer_id),
+        Right(Role.OFFICER, district=view.district),
+    )
     return view
 
 
@@ -76,7 +80,9 @@ def record(
         raise NotFound(order=order)
     batch_id = _batch_of(person.id, placed.id) if placed is not None else None
     if placed is not None and batch_id is None:
-        raise Invalid(FieldError("worker", "not_in_order", _l("这个人没有上过这个订单的班。请核对人员，或不填订单。")))
+        raise Invalid(
+            FieldError("worker", "not_in_order", _l("这个人没有上过这个订单的班。请核对人员，或不填订单。"))
+        )
     with unit_of_work() as unit:
         return record_in(
             unit,
@@ -193,7 +199,9 @@ def _batch_of(person_id: int, order_id: int) -> int | None:
 def _check(started_on: date, ended_on: date, pay_fen: int) -> None:
     wrong = []
     if ended_on < started_on:
-        wrong.append(FieldError("ended_on", "before_start", _l("结束日期早于开始日期。请填开始日期当天或以后。")))
+        wrong.append(
+            FieldError("ended_on", "before_start", _l("结束日期早于开始日期。请填开始日期当天或以后。"))
+        )
     if (ended_on - started_on).days > LONGEST_DAYS:
         wrong.append(FieldError("ended_on", "too_long", _l("一次用工不超过三年。请核对日期。")))
     if pay_fen <= 0:

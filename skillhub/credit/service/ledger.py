@@ -49,6 +49,9 @@ def book_in(
     ).scalar_one()
     unit.session.execute(
         insert(LedgerLeg),
-        [{"entry_id": entry_id, "account": leg.account, "unit": leg.unit, "amount": leg.amount} for leg in legs],
+        [
+            {"entry_id": entry_id, "account": leg.account, "unit": leg.unit, "amount": leg.amount}
+            for leg in legs
+        ],
     )
     return entry_id

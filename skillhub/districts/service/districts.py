@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from skillhub.base import audit, clock
 from skillhub.base.access import Actor, Right, Role, require
-from skillhub.base.db import Unit, unit_of_work
+from skillhub.base.db import Unit
 from skillhub.base.errors import Forbidden, NotFound, VersionConflict
 from skillhub.districts import snapshot
 from skillhub.districts.errors import DistrictKnown
@@ -55,35 +55,6 @@ def add_in(
         raise DistrictKnown(district=code) from error
     audit.record(unit, actor=actor, verb="district.add", subject=f"district:{code}", district=code)
     return code
-
-
-def switch(
-    *,
-    actor: Actor,
-    district: str,
-    plugin: str,
-    is_on: bool,
-    settings: Mapping[str, Any] | None = None,
-    version: int | None = None,
-) -> str:
-    """Switch a plugin on or off in a district and return its name.
-
-    :param settings: the district's settings for it; None keeps those that there are.
-    :param version: the version that the actor has read; None overwrites whatever there is.
-    :raises NotFound: the actor is the officer of another district.
-    :raises VersionConflict: somebody else has changed the switch since.
-    """
-    with unit_of_work() as unit:
-        switch_in(
-            unit,
-            actor=actor,
-            district=district,
-            plugin=plugin,
-            is_on=is_on,
-            settings=settings,
-            version=version,
-        )
-        return unit.refer(plugin)
 
 
 def switch_in(

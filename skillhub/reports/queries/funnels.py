@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from skillhub.courses.queries import applications, attendance, batches, orders
+from skillhub.courses.queries import applications, attendance, orders
 from skillhub.courses.queries.orders import OrderView
 from skillhub.courses.rules.orders import Funnel
 from skillhub.credentials.queries import certificates
@@ -47,21 +47,18 @@ def of_batches(batch_ids: Iterable[int], hired: frozenset[int]) -> People:
         enrolled |= {each.person_id for each in held}
         hours = attendance.hours_of(batch_id)
         attended |= {each.person_id for each in held if each.id in hours and hours[each.id].sessions_present}
-        certified |= {each.person_id for each in certificates.of_batch(batch_id) if each.status == "valid"}
+        certified |= {each.person_id for each in certificates.of_batch(batch_id) if each.is_valid}
     return People(frozenset(enrolled), frozenset(attended), frozenset(certified), hired)
 
 
 def of_order(order: OrderView) -> People:
-    """Return who came how far in the batches of an order."""
-    codes = orders.batches_of([order.id]).get(order.id, ())
+    """Return who came how far in the batches of an order that were not cancelled."""
     hired = frozenset(each.person_id for each in engagements.of_order(order.id) if each.is_hire)
-    return of_batches((batches.batch(code).id for code in codes), hired)
+    return of_batches(orders.batch_ids(order.id), hired)
 
 
-def funnel(order_id: int) -> Funnel:
-    """Return the figures of an order."""
-    order = orders.order_by_id(order_id)
-    found = of_order(order)
+def counted(order: OrderView, found: People) -> Funnel:
+    """Return the figures of an order whose people are known."""
     return Funnel(
         asked=order.heads,
         enrolled=len(found.enrolled),
@@ -69,3 +66,9 @@ def funnel(order_id: int) -> Funnel:
         certified=len(found.certified),
         hired=len(found.hired),
     )
+
+
+def funnel(order_id: int) -> Funnel:
+    """Return the figures of an order."""
+    order = orders.order_by_id(order_id)
+    return counted(order, of_order(order))

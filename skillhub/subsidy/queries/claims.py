@@ -81,7 +81,7 @@ def _view(row: Claim) -> ClaimView:
     )
 
 
-def _views(statement: Select[tuple[Claim]]) -> tuple[ClaimView, ...]:
+def _views(statement: Select[Claim]) -> tuple[ClaimView, ...]:
     return tuple(_view(row) for row in db.session.scalars(statement))
 
 
@@ -138,7 +138,9 @@ def of_bodies(body_ids: Sequence[int], limit: int = 100) -> tuple[ClaimView, ...
     return _views(select(Claim).where(Claim.body_id.in_(body_ids)).order_by(Claim.id.desc()).limit(limit))
 
 
-def of_districts(districts: Sequence[str], states: Sequence[State], limit: int = 100) -> tuple[ClaimView, ...]:
+def of_districts(
+    districts: Sequence[str], states: Sequence[State], limit: int = 100
+) -> tuple[ClaimView, ...]:
     """Return the claims of these districts that stand at one of these steps, oldest first."""
     return _views(
         select(Claim)

@@ -35,7 +35,7 @@ def of_application(application: ApplicationView, on: date) -> dict[str, Any]:
 
 
 def before_applying(person_id: int, batch: BatchView, on: date) -> dict[str, Any]:
-    """Return the facts of a training as if it were attended in full; marks and certificate are still missing."""
+    """Return the facts as if the training were attended in full; marks and certificate are still missing."""
     planned = sum(int((each.ends_at - each.starts_at).total_seconds() // 60) for each in batch.sessions)
     return _facts(person_id, batch, on) | {
         "attendance": plugins.Attendance(
@@ -122,7 +122,10 @@ def _certificate(application_id: int) -> plugins.Certificate | None:
     if found is None or found.status != "valid":
         return None
     return plugins.Certificate(
-        number=found.number, issued_on=found.issued_on, trade=found.stored["trade"], level=found.stored.get("level")
+        number=found.number,
+        issued_on=found.issued_on,
+        trade=found.stored["trade"],
+        level=found.stored.get("level"),
     )
 
 
@@ -135,5 +138,3 @@ def _engagement(person_id: int, batch: BatchView) -> plugins.Engagement | None:
         days=found.days_worked or 0,
         order=orders.order_by_id(found.order_id).code if found.order_id else None,
     )
-
-

@@ -67,7 +67,16 @@ class Decision:
 def from_answer(answer: Answer | Undecided, chances_used: int) -> Decision:
     """Translate what the plugins said; a failure or two opinions are held, never a refusal."""
     if isinstance(answer, Undecided):
-        return Decision(Verdict.UNDECIDED, 0, None, False, (), (), chances_used, None)
+        return Decision(
+            verdict=Verdict.UNDECIDED,
+            amount_fen=0,
+            rule_set=None,
+            is_official=False,
+            lines=(),
+            missing=(),
+            chances_used=chances_used,
+            chances_limit=None,
+        )
     value: SubsidyDecision = answer.value
     return Decision(
         Verdict(value.verdict.value),
@@ -75,7 +84,15 @@ def from_answer(answer: Answer | Undecided, chances_used: int) -> Decision:
         RuleSet(answer.plugin, answer.version, answer.sha256),
         value.official,
         tuple(
-            Line(each.clause, each.text, each.text_en, each.amount_fen, each.met, each.required, dict(each.facts))
+            Line(
+                each.clause,
+                each.text,
+                each.text_en,
+                each.amount_fen,
+                each.met,
+                each.required,
+                dict(each.facts),
+            )
             for each in value.lines
         ),
         value.missing,
@@ -95,7 +112,9 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
 def facts_sha256(facts: Mapping[str, Any]) -> str:
     """Return the hash of the facts that a rule saw."""
     plain = {name: value if value is None else _plain(value) for name, value in facts.items()}
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(plain, sort_keys=True, ensure_ascii=False, default=str).encode()
+    ).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -31,7 +31,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Way:
-    """From which states a step leads to which, whether the school or the officer takes it, whether it needs a reason."""
+    """From which states a step leads to which; the officer takes it unless it is the school's."""
 
     start: frozenset[State]
     end: State

@@ -67,7 +67,7 @@ def make(*, actor: Actor, batch: str, person: str | None = None) -> str:
         try:
             with unit_of_work() as unit:
                 if _unchanged(decided, on):
-                    return _make_in(unit, actor, taught, wanted, on, decided)
+                    return _make_in(unit, actor, taught, person_id=wanted, on=on, decided=decided)
         except IntegrityError as error:
             if "claim_person" in str(error.orig):
                 raise AlreadyClaimed from error
@@ -106,7 +106,9 @@ def require_step(actor: Actor, claim: str, step: Step) -> ClaimView:
     require_role(actor, Role.SCHOOL if by_school else Role.OFFICER)
     view = claims.claim(actor, claim)
     right = (
-        Right(Role.SCHOOL, organisation=view.body_id) if by_school else Right(Role.OFFICER, district=view.district)
+        Right(Role.SCHOOL, organisation=view.body_id)
+        if by_school
+        else Right(Role.OFFICER, district=view.district)
     )
     require(actor, right)
     return view
@@ -122,7 +124,9 @@ def _submit_again(actor: Actor, view: ClaimView) -> str:
                 _move_in(unit, actor, view, Step.SUBMISSION, None)
                 unit.session.execute(delete(ClaimPerson).where(ClaimPerson.claim_id == view.id))
                 _keep_in(unit, view.id, decided)
-                unit.session.execute(update(Claim).where(Claim.id == view.id).values(**_summary(decided), rules_on=on))
+                unit.session.execute(
+                    update(Claim).where(Claim.id == view.id).values(**_summary(decided), rules_on=on)
+                )
                 return unit.refer(view.public_id)
     raise FactsMoved
 
@@ -156,7 +160,9 @@ def _summary(decided: Sequence[Decided]) -> dict[str, Any]:
     rule_set = next((each.decision.rule_set for each in decided if each.decision.rule_set), None)
     return {
         "verdict": together(each.decision.verdict for each in decided).value,
-        "amount_fen": sum(each.decision.amount_fen for each in decided if each.decision.verdict is Verdict.PAID),
+        "amount_fen": sum(
+            each.decision.amount_fen for each in decided if each.decision.verdict is Verdict.PAID
+        ),
         "plugin": rule_set.plugin if rule_set else None,
         "plugin_version": rule_set.version if rule_set else None,
         "plugin_sha256": rule_set.sha256 if rule_set else None,
@@ -165,7 +171,13 @@ def _summary(decided: Sequence[Decided]) -> dict[str, Any]:
 
 
 def _make_in(
-    unit: Unit, actor: Actor, taught: BatchView, person_id: int | None, on: date, decided: Sequence[Decided]
+    unit: Unit,
+    actor: Actor,
+    taught: BatchView,
+    *,
+    person_id: int | None,
+    on: date,
+    decided: Sequence[Decided],
 ) -> str:
     public_id = ids.handle("c")
     now = clock.now()
@@ -231,7 +243,11 @@ def _move_in(unit: Unit, actor: Actor, view: ClaimView, step: Step, reason: str 
         raise WrongStep(state=view.state.value)
     _step_in(unit, actor, view.id, way.end, reason)
     audit.record(
-        unit, actor=actor, verb=f"claim.{step.value}", subject=f"claim:{view.public_id}", district=view.district
+        unit,
+        actor=actor,
+        verb=f"claim.{step.value}",
+        subject=f"claim:{view.public_id}",
+        district=view.district,
     )
 
 

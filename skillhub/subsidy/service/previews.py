@@ -11,8 +11,8 @@ from skillhub.base import clock
 from skillhub.base.access import Actor, Right, Role, require, require_role
 from skillhub.courses.queries import applications, batches
 from skillhub.courses.queries.applications import ApplicationView
-from skillhub.districts import switches
 from skillhub.districts import queries as districts
+from skillhub.districts import switches
 from skillhub.subsidy.errors import NoRules
 from skillhub.subsidy.queries import facts
 from skillhub.subsidy.rules.decisions import Decision, from_answer
@@ -46,7 +46,8 @@ def preview(*, actor: Actor, person: str, batch: str, on: date | None = None) ->
 def _held(person_id: int, batch_id: int) -> ApplicationView | None:
     """Return the seat that a person holds in a batch, or the place in line."""
     return next(
-        (each for each in applications.of_person(person_id) if each.batch_id == batch_id and each.is_active), None
+        (each for each in applications.of_person(person_id) if each.batch_id == batch_id and each.is_active),
+        None,
     )
 
 

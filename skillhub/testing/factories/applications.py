@@ -91,7 +91,7 @@ class Classes:
         """Let new people apply, and return them with their receipts."""
         made = [self.persons.trainee(batch.district) for _ in range(heads)]
         return [
-            (person, applications.apply(actor=person.actor, batch=batch.code, channel="web"))
+            (person, applications.apply(actor=person.actor, batch=batch.code, channel="网页"))
             for person in made
         ]
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from skillhub.accounts.queries import actors, organisations as organisation_queries, people as people_queries
-from skillhub.accounts.service import grants, organisations as organisation_service, people
-from skillhub.base import access
+from skillhub.accounts.queries import actors
+from skillhub.accounts.queries import organisations as organisation_queries
+from skillhub.accounts.queries import people as people_queries
+from skillhub.accounts.service import grants, people
+from skillhub.accounts.service import organisations as organisation_service
+from skillhub.base import access, clock
 from skillhub.base.access import Actor, Role
 from skillhub.base.db import unit_of_work
 from skillhub.districts.service import districts
@@ -92,7 +95,9 @@ class Organisations:
                 kind=kind,
                 district=district or self.district,
                 name=name,
+                visited_on=clock.today("Asia/Shanghai") if is_visited else None,
                 visited_by="工作人员01" if is_visited else None,
+                visit_result="属实" if is_visited else None,
                 is_fictitious=True,
             )
         return SomeOrganisation(made, code, name)
@@ -106,7 +111,9 @@ class Persons:
         self.district = district
         self._organisations = Organisations(district)
 
-    def trainee(self, district: str | None = None, *, has_identity: bool = True, born: str = "19750308") -> SomePerson:
+    def trainee(
+        self, district: str | None = None, *, has_identity: bool = True, born: str = "19750308"
+    ) -> SomePerson:
         """Return a registered job seeker."""
         return self._make(Role.TRAINEE, district, None, has_identity=has_identity, born=born)
 
@@ -126,7 +133,9 @@ class Persons:
         """Return the installation's operator."""
         return self._make(Role.OPERATOR, None, None)
 
-    def employer(self, organisation: SomeOrganisation | None = None, district: str | None = None) -> SomePerson:
+    def employer(
+        self, organisation: SomeOrganisation | None = None, district: str | None = None
+    ) -> SomePerson:
         """Return a person who acts for an employer."""
         return self._make(Role.EMPLOYER, district, organisation or self._organisations.employer(district))
 
@@ -134,7 +143,9 @@ class Persons:
         """Return a person who acts for a training body."""
         return self._make(Role.SCHOOL, district, organisation or self._organisations.training_body(district))
 
-    def trainer(self, organisation: SomeOrganisation | None = None, district: str | None = None) -> SomePerson:
+    def trainer(
+        self, organisation: SomeOrganisation | None = None, district: str | None = None
+    ) -> SomePerson:
         """Return a trainer of a training body."""
         return self._make(Role.TRAINER, district, organisation or self._organisations.training_body(district))
 
@@ -156,7 +167,9 @@ class Persons:
                 actor=TESTS,
                 name=name,
                 id_type="resident_id" if has_identity else None,
-                id_number=id_number(serial, born=f"{int(born) + serial // 1000:08d}") if has_identity else None,
+                id_number=id_number(serial, born=f"{int(born) + serial // 1000:08d}")
+                if has_identity
+                else None,
                 phone=phone,
                 district=district or self.district,
                 is_fictitious=True,

@@ -58,8 +58,10 @@ def lessons(first_at: datetime, count: int = 5) -> list[PlannedSession]:
     ]
 
 
-def some_course(*, district: str = LUNAN, name: str = "整理收纳", trade: str = "家政", level: str | None = None) -> str:
-    """Put a course of 8 and 12 class hours on file and return its code; the same name gives the same course."""
+def some_course(
+    *, district: str = LUNAN, name: str = "整理收纳", trade: str = "家政", level: str | None = None
+) -> str:
+    """Put a course of 8 and 12 class hours on file, unless it is, and return its code."""
     known = course_queries.same(
         district=district, name=name, occupation="4-10-01-06", trade=trade, level=level
     )

@@ -86,9 +86,7 @@ class Classes:
                     marks=[Mark(receipt, "present", minutes) for receipt in receipts],
                 )
         found = tuple(applications.application(receipt).id for receipt in receipts)
-        return SomeClass(
-            batch.code, batch.id, batch.school, batch.trainer, tuple(people), found, receipts
-        )
+        return SomeClass(batch.code, batch.id, batch.school, batch.trainer, tuple(people), found, receipts)
 
 
 def _seated(batch: SomeBatch, person: SomePerson) -> str:

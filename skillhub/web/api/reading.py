@@ -140,7 +140,7 @@ def _unstorable(value: object, at: tuple[object, ...]) -> Iterator[FieldError]:
 
 
 def _mistimed(found: object, raw: object, at: tuple[object, ...]) -> Iterator[FieldError]:
-    """Find times that were written in a way that pydantic takes and we do not: seconds since 1970, no zone."""
+    """Find times in a form that pydantic takes and we do not: seconds since 1970, no zone."""
     if isinstance(found, BaseModel) and isinstance(raw, dict):
         for name in found.model_fields_set:
             alias = type(found).model_fields[name].alias or name

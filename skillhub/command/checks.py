@@ -1,0 +1,145 @@
+"""What `skillhub doctor` looks at; each check tells one thing and none of them changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import create_engine, make_url, select, text
+
+from skillhub.base import clock, schema, seal
+from skillhub.base.work.heartbeat import SILENCE
+from skillhub.base.work.model import Heartbeat
+from skillhub.command import problems, ready, start_clock
+from skillhub.config import EXAMPLE_ISSUER, Config, Profile
+from skillhub.credentials import fonts
+from skillhub.plugins import discover
+from skillhub.plugins.bus import Bus
+
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+RELEASED = datetime(2025, 1, 1, tzinfo=UTC)  # a machine that shows an earlier day has no clock
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check: `text` says what was found, and what to do if it is not well."""
+
+    name: str
+    is_well: bool
+    text: str
+
+
+class Red(Exception):
+    """Something is not well; the message says what to do."""
+
+
+def findings(config: Config) -> Iterator[Finding]:
+    """Carry out every check, whatever the others found."""
+    for name, check in CHECKS.items():
+        yield _found(name, check, config)
+
+
+def _found(name: str, check: Callable[[Config], str], config: Config) -> Finding:
+    try:
+        return Finding(name, is_well=True, text=check(config))
+    except Red as red:
+        return Finding(name, is_well=False, text=str(red))
+    except Exception as error:  # noqa: BLE001 (a check that breaks is a finding, and the others go on)
+        return Finding(name, is_well=False, text=problems.line(error) or f"{type(error).__name__}: {error}")
+
+
+def _database(config: Config) -> str:
+    _require_database(config)
+    engine = create_engine(config.database)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    finally:
+        engine.dispose()
+    return make_url(config.database).render_as_string(hide_password=True)
+
+
+def _require_database(config: Config) -> None:
+    if not ready.has_database(config):
+        raise Red("还没有数据库。请先运行：skillhub db upgrade")
+
+
+def _migrations(config: Config) -> str:
+    _require_database(config)
+    schema.require_current(config.database)
+    return schema.state(config.database)
+
+
+def _fonts(_config: Config) -> str:
+    folder = fonts.default_folder()
+    if not fonts.are_current(fonts.FontFiles.within(folder)):
+        raise Red("证书用的中文字体没有备好。请运行：python -m skillhub.credentials.fonts")
+    return str(folder)
+
+
+def _keys(config: Config) -> str:
+    return f"{len(seal.load(config.keys_folder).sealing)} 把封存密钥，{config.keys_folder}"
+
+
+def _plugins(config: Config) -> str:
+    loaded = discover.load(Bus(), config.names(config.plugins_allowed), config.names(config.plugins_trusted))
+    if loaded.rejected:
+        raise Red("；".join(str(each) for each in loaded.rejected))
+    return "、".join(f"{each.manifest.name} {each.manifest.version}" for each in loaded.plugins) or "没有插件"
+
+
+def _worker(config: Config) -> str:
+    _require_database(config)
+    engine = create_engine(config.database)
+    try:
+        with engine.connect() as connection:
+            beat = connection.scalar(select(Heartbeat.beat_at))
+    finally:
+        engine.dispose()
+    if beat is None:
+        raise Red("后台工作还没有启动过。请运行：skillhub worker")
+    silent = clock.real_now() - beat
+    if silent > SILENCE:
+        raise Red(f"后台工作已停了 {int(silent.total_seconds())} 秒。请运行：skillhub worker")
+    return f"{max(0, int(silent.total_seconds()))} 秒前还在工作"
+
+
+def _clock(config: Config) -> str:
+    now = clock.real_now()
+    if now < RELEASED:
+        raise Red(f"这台机器的时间是 {now:%Y-%m-%d}，显然不对。请先校时。")
+    stored = start_clock.stored(config) if ready.has_database(config) else None
+    if stored is None:
+        return f"真实时间 {now.isoformat(timespec='seconds')}"
+    if not config.is_movable:
+        raise Red("数据库里存着演示时钟，正式运行不会用它，但说明这个库来自演示。请换一个库。")
+    return f"演示时间 {(stored.instant + (now - stored.set_at)).isoformat(timespec='seconds')}"
+
+
+def _disk(config: Config) -> str:
+    ready.data_folder(config)
+    free = ready.free_bytes(config.data_folder)
+    if free < LEAST_FREE_BYTES:
+        raise Red(f"数据目录 {config.data_folder} 所在的磁盘只剩 {free // MEGABYTE} MB。请腾出空间。")
+    return f"{config.data_folder} 还有 {free // MEGABYTE} MB"
+
+
+def _issuer(config: Config) -> str:
+    if config.profile == Profile.PRODUCTION and config.issuer_host == EXAMPLE_ISSUER:
+        raise Red(f"发证主机还是示例 {EXAMPLE_ISSUER}。请在首次发证之前设置 SKILLHUB_ISSUER_HOST。")
+    return config.issuer_host
+
+
+CHECKS: dict[str, Callable[[Config], str]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "fonts": _fonts,
+    "keys": _keys,
+    "plugins": _plugins,
+    "worker": _worker,
+    "clock": _clock,
+    "disk": _disk,
+    "issuer": _issuer,
+}

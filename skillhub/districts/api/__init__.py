@@ -1,0 +1,1 @@
+"""JSON addresses of the public directory and of the switches of plugins."""

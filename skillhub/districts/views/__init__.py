@@ -1,0 +1,1 @@
+"""Pages of the public directory, and of the plugins of a district."""

@@ -1,0 +1,85 @@
+"""Pages where an officer sees the plugins of the district, switches them and sets them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from skillhub.base import access
+from skillhub.base.access import Role
+from skillhub.base.errors import VersionConflict
+from skillhub.districts import catalogue, queries
+from skillhub.districts import forms as district_forms
+from skillhub.districts.queries import health
+from skillhub.districts.service import plugins as service
+from skillhub.web import forms, menus, requests
+
+bp = Blueprint("plugins", __name__)
+LATEST = 10
+
+menus.add(Role.OFFICER, "plugins.listed", _l("规则"), 90)
+
+
+@bp.get("/office/plugins")
+def listed() -> ResponseReturnValue:
+    """List the plugins: which are on in the officer's district, and how they fare."""
+    district = _district()
+    return render_template(
+        "districts/plugins.html",
+        district=queries.district(district),
+        plugins=health.plugin_list(requests.actor()),
+        failures=queries.failures(district=district, limit=LATEST),
+    )
+
+
+@bp.route("/office/plugins/<name>", methods=["GET", "POST"])
+def plugin(name: str) -> ResponseReturnValue:
+    """Switch a plugin on or off in the officer's district, and set it."""
+    actor, district = requests.actor(), _district()
+    installed = catalogue.plugin(name)
+    settings = installed.manifest.settings
+    now = queries.switch(district, name)
+    form = district_forms.switch_form(settings)(
+        data={"is_on": now.is_on, "version": str(now.version)} | district_forms.filled(now.settings, settings)
+    )
+    if form.validate_on_submit():
+        with forms.errors_on(form):
+            try:
+                forms.once(
+                    lambda: service.switch(
+                        actor=actor,
+                        district=district,
+                        plugin=name,
+                        is_on=form.is_on.data,
+                        settings=district_forms.typed(form, settings),
+                        version=_version(form.version.data),
+                    )
+                )
+            except VersionConflict as conflict:
+                flash(conflict.text(), "bad")
+            else:
+                flash(_("已保存，几秒钟内在本区生效。"), "ok")
+            return redirect(url_for(".plugin", name=name))
+    return render_template(
+        "districts/plugin.html",
+        form=form,
+        plugin=installed,
+        fields=[form[district_forms.PREFIX + each.key] for each in settings],
+        now=now,
+        district=queries.district(district),
+        failures=queries.failures(district=district, plugin=name, limit=LATEST),
+    )
+
+
+def _district() -> str:
+    actor = requests.actor()
+    access.require_role(actor, Role.OFFICER)
+    district = min(actor.districts(Role.OFFICER))
+    requests.show_district(district)
+    return district
+
+
+def _version(text: str | None) -> int:
+    return int(text) if text and text.isdigit() else 0

@@ -1,0 +1,43 @@
+"""The public directory of sites: a page, and a table to download."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from skillhub.districts import directory, queries
+from skillhub.districts.queries import DistrictView
+from skillhub.web import requests
+
+bp = Blueprint("sites", __name__)
+
+
+@bp.get("/sites")
+def listed() -> ResponseReturnValue:
+    """Show every market, centre and station, all or those of one district."""
+    chosen = _chosen()
+    if chosen:
+        requests.show_district(chosen.code)
+    return render_template(
+        "districts/sites.html",
+        chosen=chosen,
+        districts=queries.districts(),
+        sites=queries.sites(chosen.code if chosen else None),
+        kind=directory.kind,
+    )
+
+
+@bp.get("/sites.csv")
+def table() -> ResponseReturnValue:
+    """Return the same as CSV, with a byte order mark."""
+    chosen = _chosen()
+    return Response(
+        directory.table(queries.sites(chosen.code if chosen else None), queries.districts()),
+        content_type=f"{directory.MEDIA_TYPE}; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="sites.csv"'},
+    )
+
+
+def _chosen() -> DistrictView | None:
+    code = request.args.get("district")
+    return queries.district(code) if code else None

@@ -1,0 +1,38 @@
+"""The home of a station's clerk: find somebody by the whole number, register somebody, enrol somebody."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from skillhub.accounts.queries.people import PersonView
+from skillhub.base.access import Role, require_role
+from skillhub.courses.forms.applications import FindForm
+from skillhub.courses.queries import batch_lists, search
+from skillhub.web import forms, menus, requests
+
+bp = Blueprint("desk", __name__)
+menus.add(Role.DESK, "desk.home", _l("首页"), 0)
+menus.add(Role.DESK, "batches.index", _l("班期"), 30)
+menus.add(Role.DESK, "jobs.jobs", _l("岗位"), 40)
+
+SHOWN = 20
+
+
+@bp.route("/desk", methods=["GET", "POST"])
+def home() -> ResponseReturnValue:
+    """Find a person; one who is found alone is opened at once."""
+    actor = requests.actor()
+    require_role(actor, Role.DESK)
+    district = min(actor.districts(Role.DESK))
+    requests.show_district(district)
+    form = FindForm()
+    found: tuple[PersonView, ...] | None = None
+    if form.validate_on_submit():
+        with forms.errors_on(form):
+            found = search.exactly(form.who.data, district=district)
+            if len(found) == 1:
+                return redirect(url_for("people.file", handle=found[0].handle))
+    coming = batch_lists.coming(district=district, limit=SHOWN)
+    return render_template("reports/desk.html", form=form, found=found, coming=coming)

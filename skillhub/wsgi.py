@@ -1,0 +1,11 @@
+"""The application for a server that is not ours: `skillhub.wsgi:app`, with the settings of the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from skillhub import config
+from skillhub.app import create_app
+
+app = create_app(config.read(os.environ, Path(os.environ.get("SKILLHUB_DATA") or "var") / "settings.env"))

@@ -1,0 +1,113 @@
+"""The commands that stay: started as people start them, ended as people and machines end them."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.request
+
+import pytest
+
+from tests.command.conftest import answers, wait_until
+
+pytestmark = pytest.mark.processes
+
+
+def children_of(process):
+    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True)
+    return {line.split(None, 1)[1]: int(line.split()[0]) for line in listed.stdout.splitlines()}
+
+
+def child(process, name):
+    return next(pid for command, pid in children_of(process).items() if f" {name} " in command)
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def told_clock():
+    with urllib.request.urlopen(f"http://127.0.0.1:{os.environ['PORT']}/readyz", timeout=5) as answer:
+        return json.load(answer)["clock"]
+
+
+def test_serve_makes_what_is_missing_answers_and_ends(start, run):
+    server = start("serve", SKILLHUB_NOW="2025-11-12T14:00:00+08:00")
+    wait_until(answers)
+
+    assert told_clock().startswith("2025-11-12T06:00:")
+    run("clock", "advance", "PT2H")
+    time.sleep(1)
+    assert told_clock().startswith("2025-11-12T08:00:"), "in all processes within a second"
+
+    server.terminate()
+    assert server.wait(30) == 0
+    assert "Traceback" not in server.stdout.read()
+
+
+def test_there_is_one_worker_only(start, installed):
+    first = start("worker")
+    assert "后台工作已启动" in first.stdout.readline()
+
+    second = start("worker")
+
+    assert second.wait(30) == 1
+    assert second.stdout.read() == "后台工作已经在运行，每套系统只能有一个。请先停掉那一个。\n"
+    wait_until(lambda: installed("doctor").exit_code == 0)
+    first.terminate()
+    assert first.wait(30) == 0
+
+
+@pytest.fixture
+def running(start):
+    """A whole house that answers, without the demonstration."""
+    house = start("run")
+    wait_until(answers)
+    wait_until(lambda: len(children_of(house)) == 2)
+    return house
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_run_ends_everything_when_it_is_asked_to(running, number):
+    pids = list(children_of(running).values())
+
+    running.send_signal(number)
+
+    assert running.wait(40) == 0
+    assert "已全部停止" in running.stdout.read()
+    assert not any(is_running(pid) for pid in pids)
+    assert not answers()
+
+
+def test_a_child_that_dies_ends_the_rest_with_its_reason(running):
+    server = child(running, "serve")
+
+    os.kill(child(running, "worker"), signal.SIGKILL)
+
+    assert running.wait(40) == 1
+    assert "后台工作意外停止（退出码 -9）" in running.stdout.read()
+    assert not is_running(server)
+
+
+def test_children_do_not_outlive_a_house_that_is_killed(running):
+    pids = list(children_of(running).values())
+
+    running.kill()
+
+    wait_until(lambda: not any(is_running(pid) for pid in pids))
+
+
+def test_run_looks_at_the_port_first(start):
+    house = start("serve")
+    wait_until(answers)
+
+    second = start("run")
+
+    assert second.wait(30) == 1
+    assert second.stdout.read().startswith(f"端口 {os.environ['PORT']} 已被别的程序占用")
+    house.terminate()

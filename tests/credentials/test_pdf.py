@@ -1,0 +1,242 @@
+"""The paper: what is read back from it, what is embedded, and that long words stay on it."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from datetime import date
+
+import pypdf
+import pytest
+import segno
+from reportlab.lib.units import mm
+
+from skillhub.credentials import colours, pdf
+from skillhub.credentials.pdf import faces, frame, layout
+from skillhub.credentials.pdf.setting import Run, lines
+from skillhub.credentials.rules import wording
+from skillhub.credentials.rules.facts import Facts
+
+ADDRESS = "http://127.0.0.1:8000/verify/cJ7Qm2pWv5bH0sX3kYt9_eQ"
+FACTS = Facts(
+    number="SH1302022025000118",
+    name="朱安英",
+    identity_last4="998X",
+    course="家务服务",
+    starts_on=date(2025, 3, 24),
+    ends_on=date(2025, 3, 31),
+    body="路南演示家政培训学校（虚构）",
+    issued_on=date(2025, 4, 7),
+    trade="家政服务",
+    level="5",
+    level_name="五级（初级工）",
+    hours=20,
+    theory_hours=8,
+    practice_hours=12,
+    theory=82,
+    practice=91,
+    batch="LN-ORD-01",
+    district="130202",
+    is_fictitious=True,
+)
+LONG = dataclasses.replace(
+    FACTS,
+    name="阿卜杜热合曼·买买提吐尔逊·" * 3 + "艾力江·祎燚犇",
+    course="𠮷㛃䶮养老护理与母婴照护综合技能提升订单式培训",
+    body="唐山市路南区零工市场职业技能培训与就业服务示范演示学校（虚构）",
+)
+
+
+def printed(**changes):
+    return pdf.draw(dataclasses.replace(FACTS, **changes), address=ADDRESS, hue=214)
+
+
+def page(document):
+    return pypdf.PdfReader(io.BytesIO(document)).pages[0]
+
+
+def text_of(document):
+    """Return the text without what only lays it out."""
+    return re.sub(r"[\s　]", "", page(document).extract_text())
+
+
+@pytest.mark.parametrize(
+    "name", ["朱安英", "祎燚犇垚䶮㛃𠮷𠅤", "买买提·艾力", "Anna-Maria O'Neil", LONG.name]
+)
+def test_every_printed_fact_is_read_back_as_it_was_frozen(name):
+    facts = dataclasses.replace(LONG, name=name)
+
+    read = text_of(pdf.draw(facts, address=ADDRESS, hue=214))
+
+    for row in wording.rows(facts):
+        assert re.sub(r"[\s　]", "", row.label + row.value) in read
+    assert ADDRESS in read
+    assert wording.TITLE in read
+    assert wording.in_characters(facts.issued_on) in read
+
+
+def test_the_seven_mandatory_facts_come_first():
+    labels = [row.label for row in wording.rows(FACTS)]
+
+    assert labels[:7] == [
+        "证书序列号",
+        "姓名",
+        "身份信息",
+        "培训项目名称",
+        "起止日期",
+        "机构名称",
+        "发证日期",
+    ]
+
+
+def test_characters_beyond_the_basic_plane_are_mapped_to_surrogates():
+    written = faces.text_map("Font", [0, ord("家"), ord("𠮷")])
+
+    assert "<01> <5BB6>" in written
+    assert "<02> <D842DFB7>" in written
+
+
+def test_a_text_map_keeps_its_blocks_short():
+    written = faces.text_map("Font", list(range(250)))
+
+    assert re.findall(r"(\d+) beginbfchar", written) == ["100", "100", "50"]
+
+
+def test_every_font_is_embedded_and_none_is_declared_besides():
+    fonts = page(printed())["/Resources"]["/Font"]
+
+    names = {font.get_object()["/BaseFont"].partition("+")[2] for font in fonts.values()}
+    assert names == {"SkillHubSansSC-Regular", "SkillHubSansSC-Bold"}
+    assert all("/FontFile2" in font.get_object()["/FontDescriptor"].get_object() for font in fonts.values())
+
+
+def test_the_same_facts_give_the_same_bytes():
+    assert printed() == printed()
+    assert printed() != printed(theory=83)
+
+
+def test_the_file_says_what_it_is():
+    document = printed()
+
+    found = pypdf.PdfReader(io.BytesIO(document)).metadata
+    assert found.title == "培训合格证书 SH1302022025000118"
+    assert found.author == FACTS.body
+    assert "朱安英" in found.subject
+    assert len(document) < 48_000
+
+
+def test_only_fictitious_people_are_marked_as_such():
+    assert "演示数据，人物为虚构" in text_of(printed())
+    assert "演示数据" not in text_of(printed(is_fictitious=False))
+
+
+def test_no_digit_of_the_identity_but_the_last_four_is_printed():
+    read = text_of(printed())
+
+    assert "尾号998X" in read
+    assert "130202" not in read.replace(FACTS.number, "")
+
+
+def test_a_course_without_marks_has_no_row_for_them():
+    assert "考核成绩" not in text_of(printed(theory=None, practice=None))
+    assert "理论82分" in text_of(printed(practice=None))
+
+
+def test_a_course_named_training_is_not_named_twice():
+    assert "参加家务服务培训，共20课时" in wording.sentence(dataclasses.replace(FACTS, course="家务服务培训"))
+    assert "参加家务服务培训，共20课时" in wording.sentence(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 3, 27), "二〇二六年三月二十七日"),
+        (date(2030, 10, 10), "二〇三〇年十月十日"),
+        (date(2025, 12, 1), "二〇二五年十二月一日"),
+        (date(2025, 11, 20), "二〇二五年十一月二十日"),
+        (date(2025, 1, 30), "二〇二五年一月三十日"),
+    ],
+)
+def test_the_date_over_the_seal_is_in_characters(day, said):
+    assert wording.in_characters(day) == said
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        FACTS,
+        LONG,
+        dataclasses.replace(LONG, name="阿" * 50, course="𠮷" * 60, body="中" * 60, trade="整" * 30),
+        dataclasses.replace(FACTS, name="W" * 50),
+    ],
+)
+def test_the_longest_words_stay_within_their_room(facts):
+    faces.register()
+    arranged = layout.arrange(facts)
+
+    room = (layout.RIGHT - layout.LEFT) * mm
+    assert all(line.width <= room + 0.02 for line in arranged.text[1:])
+    assert arranged.text[0].width + 2 * arranged.text_size <= room + 0.02
+    assert all(
+        line.width <= room - layout.VALUE * mm + 0.02 for cell in arranged.cells for line in cell.lines
+    )
+    assert arranged.row_padding >= layout.TIGHTEST_ROW
+    height = sum(
+        2 * arranged.row_padding + arranged.cell_leading * len(cell.lines) for cell in arranged.cells
+    )
+    assert arranged.table_top + height <= layout.TABLE_END + 0.01
+    assert all(line.width <= layout.SEAL_WIDTH * mm + 0.02 for line in layout.signature(facts.body)[0])
+
+
+def test_ordinary_words_are_set_as_designed():
+    faces.register()
+
+    assert layout.arrange(FACTS).text_size == layout.TEXT_SIZE
+
+
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one():
+    def measure(text, _face, size):
+        return len(text) * size
+
+    found = lines([Run("一二三四，（五六）七八九", "face", 1)], 4, measure)
+
+    written = ["".join(run.text for run in line.runs) for line in found]
+    assert "".join(written) == "一二三四，（五六）七八九"
+    assert not [line for line in written if line[0] in "，）"]
+    assert not [line for line in written if line[-1] == "（"]
+
+
+def test_the_code_is_drawn_module_for_module():
+    class Path:
+        def __init__(self):
+            self.area = 0.0
+
+        def rect(self, _x, _y, width, height):
+            self.area += width * height
+
+    class Canvas:
+        def __init__(self):
+            self.path = Path()
+
+        def beginPath(self):  # noqa: N802 (ReportLab's name)
+            return self.path
+
+        def setFillColorRGB(self, *_):  # noqa: N802 (ReportLab's name)
+            pass
+
+        def drawPath(self, *_, **__):  # noqa: N802 (ReportLab's name)
+            pass
+
+    canvas = Canvas()
+    frame.code(canvas, ADDRESS, 0, 0, 28)
+
+    matrix = segno.make(ADDRESS, error="m", micro=False).matrix
+    module = 28 / (len(matrix) + 4) * mm
+    assert canvas.path.area == pytest.approx(sum(sum(row) for row in matrix) * module * module)
+
+
+def test_paper_wears_the_colour_of_the_style_sheet():
+    assert colours.hue("130202") == 214
+    assert colours.hue("440103") == 183
+    assert colours.hue("999999") == 205
