@@ -1,4 +1,4 @@
-"""Which gunicorn worker class serves SkillHub: pages a second, and one page while a browser holds idle connections.
+"""Which gunicorn worker class serves SkillHub: answers a second, and one behind idle connections.
 
     python benchmarks/web_worker.py [--seconds 5] [--rounds 3]
 
@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base.db import Model, db, guard, unit_of_work
@@ -116,7 +116,7 @@ def make_database(url: str) -> None:
         Model.metadata.create_all(db.engine, [Model.metadata.tables["bench_row"]])
         with db.engine.begin() as connection:
             connection.execution_options(outside_unit=True)
-            connection.execute(BenchRow.__table__.insert().values(id=1, name="焊工", times=0))
+            connection.execute(insert(BenchRow).values(id=1, name="焊工", times=0))
 
 
 def free_port() -> int:
@@ -219,7 +219,9 @@ def measure(seconds: float, rounds: int) -> dict[str, list[dict[str, float | Non
     for _ in range(rounds):
         for kind in KINDS:
             with served(kind) as port:
-                row: dict[str, float | None] = {f"page_{key}": value for key, value in rush(port, "/", seconds).items()}
+                row: dict[str, float | None] = {
+                    f"page_{key}": value for key, value in rush(port, "/", seconds).items()
+                }
                 if kind.name != FLOOR:
                     row |= {f"form_{key}": value for key, value in rush(port, "/form", seconds).items()}
                     row["page_behind_idle_connections_s"] = behind_idle_connections(port)

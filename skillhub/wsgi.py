@@ -1,4 +1,4 @@
-"""The application for a server that is not ours: `skillhub.wsgi:app`, with the settings of the environment."""
+"""The application for a server that is not ours: `skillhub.wsgi:app`, set by the environment."""
 
 from __future__ import annotations
 

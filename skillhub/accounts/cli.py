@@ -21,37 +21,48 @@ COMMAND_LINE = access.system("command-line")
 
 @click.group()
 def tokens() -> None:
-    """Make, list and revoke tokens for programs."""
+    """给程序用的令牌：新建、列出、作废。"""
 
 
 @tokens.command()
-@click.option("--person", required=True, help="Handle of the person for whom the program acts.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in access.Role]))
-@click.option("--district", help="Six-digit code; left out for operators only.")
 @click.option(
-    "--scope", "scopes", required=True, multiple=True, help="read, apply, teach …; repeat or use commas."
+    "--person", "persons", required=True, multiple=True, help="程序代表谁：那个人的编号；可以写多次。"
+)
+@click.option("--role", required=True, type=click.Choice([role.value for role in access.Role]))
+@click.option("--district", help="六位区划代码；只有运维人员可以不写。")
+@click.option(
+    "--scope",
+    "scopes",
+    required=True,
+    multiple=True,
+    help="权限：read、apply、teach 等；可以写多次，或用逗号分开。",
 )
 @click.option(
     "--days", type=click.IntRange(1, LIMITS.token_days_most), default=LIMITS.token_days, show_default=True
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
 def create(
     *,
-    person: str,
+    persons: tuple[str, ...],
     role: str,
     district: str | None,
     scopes: tuple[str, ...],
     days: int,
     as_json: bool,
 ) -> None:
-    """Make a token; it is shown this once."""
+    """新建令牌，每人一个，一行一个；只显示这一次。"""
     wanted = [scope.strip() for each in scopes for scope in each.split(",") if scope.strip()]
-    try:
-        made = token_service.create(
-            actor=COMMAND_LINE, person=person, role=role, district=district, scopes=wanted, days=days
-        )
-    except SkillHubError as error:
-        _refuse(error)
+    for person in persons:
+        try:
+            made = token_service.create(
+                actor=COMMAND_LINE, person=person, role=role, district=district, scopes=wanted, days=days
+            )
+        except SkillHubError as error:
+            _refuse(error)
+        _print_made(made, as_json=as_json)
+
+
+def _print_made(made: token_service.MadeToken, *, as_json: bool) -> None:
     if as_json:
         values = {"id": made.id, "token": made.token, "scopes": list(made.scopes)}
         click.echo(json.dumps(values | {"expires_at": made.expires_at.isoformat()}))
@@ -60,10 +71,10 @@ def create(
 
 
 @tokens.command("list")
-@click.option("--person", help="Only those of one person.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--person", help="只列这个人的。")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
 def list_(*, person: str | None, as_json: bool) -> None:
-    """List tokens, without the tokens."""
+    """列出令牌（不显示令牌本身）。"""
     rows = [
         {
             "id": view.id,
@@ -88,7 +99,7 @@ def list_(*, person: str | None, as_json: bool) -> None:
 @tokens.command()
 @click.argument("token_id")
 def revoke(token_id: str) -> None:
-    """End a token by its id."""
+    """按编号作废一个令牌。"""
     try:
         token_service.revoke(actor=COMMAND_LINE, token=token_id)
     except SkillHubError as error:
@@ -96,10 +107,10 @@ def revoke(token_id: str) -> None:
 
 
 @click.command("outbox")
-@click.option("--phone", help="Only messages to this phone.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
+@click.option("--phone", help="只看发给这个手机号的。")
+@click.option("--json", "as_json", is_flag=True, help="每行打印一个 JSON。")
 def outbox_command(*, phone: str | None, as_json: bool) -> None:
-    """Read the messages that were sent; in the profiles demo and test only."""
+    """看发出的短信（只限演示和测试环境）。"""
     config = current_app.extensions["skillhub.config"]
     if not isinstance(config, Config) or not config.is_movable:
         click.echo("只有演示和测试环境能看发出的短信。", err=True)

@@ -52,16 +52,16 @@ class SignInForm(Form):
 
 
 class _DocumentForm(Form):
-    """Name and document, as on the card."""
+    """Name and document, as on the card; the service says of every field at once what is missing."""
 
     name = StringField(
         _l("姓名"),
-        validators=[InputRequired(), Length(max=200)],
+        validators=[Length(max=200)],
         render_kw={"autocomplete": "off"},
         description=_l("照证件填写"),
     )
     id_type = SelectField(_l("证件"), choices=ID_TYPES)
-    id_number = StringField(_l("证件号码"), validators=[InputRequired(), Length(max=60)], render_kw=NUMBER)
+    id_number = StringField(_l("证件号码"), validators=[Length(max=60)], render_kw=NUMBER)
 
 
 class RegisterForm(_DocumentForm):
@@ -80,7 +80,7 @@ class PersonForm(_DocumentForm):
 
     phone = TelField(
         _l("本人手机号"),
-        validators=[InputRequired(), Length(max=40)],
+        validators=[Length(max=40)],
         render_kw=PHONE | {"autocomplete": "off"},
     )
     district = SelectField(_l("区"), validate_choice=False, validators=[Optional()])

@@ -17,6 +17,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -147,6 +148,12 @@ def unit_of_work() -> Iterator[Unit]:
         _unit.reset(token)
     for call_after in unit.calls:
         call_after()
+
+
+def upsert(unit: Unit, table: type[Model]) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that can say what to do on conflict; both databases speak the same words for it."""
+    is_sqlite = unit.session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
 def translated(error: DBAPIError) -> SkillHubError | DBAPIError:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from skillhub.base.db import Model, Unit
+from skillhub.base.db import Model, Unit, upsert
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 1 i l o: people read them aloud
 
@@ -34,30 +32,18 @@ def secret() -> str:
 
 def next_number(unit: Unit, series: str) -> int:
     """Take the next number of a series, from 1, inside the unit; a rolled-back unit gives it back."""
-    taken = _advance(unit, series)
-    if taken is not None:
-        return taken
-    try:
-        with unit.session.begin_nested():
-            unit.session.execute(insert(NumberSeries).values(name=series, last=1))
-    except IntegrityError:  # another unit began the series at the same moment, and was kept
-        return _advance(unit, series) or 1
-    return 1
-
-
-def _advance(unit: Unit, series: str) -> int | None:
-    return unit.session.execute(
-        update(NumberSeries)
-        .where(NumberSeries.name == series)
-        .values(last=NumberSeries.last + 1)
-        .returning(NumberSeries.last)
-    ).scalar()
+    first = upsert(unit, NumberSeries).values(name=series, last=1)
+    following = first.on_conflict_do_update(
+        index_elements=[NumberSeries.name], set_={"last": NumberSeries.last + 1}
+    )
+    return int(unit.session.execute(following.returning(NumberSeries.last)).scalar_one())
 
 
 def reserve_up_to(unit: Unit, series: str, number: int) -> None:
     """Keep the numbers up to and including `number` from being given out (they exist from before)."""
-    last = unit.session.scalar(select(NumberSeries.last).where(NumberSeries.name == series))
-    if last is None:
-        unit.session.execute(insert(NumberSeries).values(name=series, last=number))
-    elif last < number:
-        unit.session.execute(update(NumberSeries).where(NumberSeries.name == series).values(last=number))
+    at_least = upsert(unit, NumberSeries).values(name=series, last=number)
+    unit.session.execute(
+        at_least.on_conflict_do_update(
+            index_elements=[NumberSeries.name], set_={"last": number}, where=NumberSeries.last < number
+        )
+    )

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class Problem(Exception):
-    """A process cannot do its work; the message is one line in the operator's language that says what to do."""
+    """A process cannot do its work; the message is one line in Chinese that says what to do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -119,7 +120,10 @@ def _clock(config: Config) -> str:
 
 
 def _disk(config: Config) -> str:
-    ready.data_folder(config)
+    if not os.access(config.data_folder, os.W_OK):
+        raise Red(
+            f"数据目录 {config.data_folder} 不存在或者不能写。请改它的权限，或者用 SKILLHUB_DATA 换一个目录。"
+        )
     free = ready.free_bytes(config.data_folder)
     if free < LEAST_FREE_BYTES:
         raise Red(f"数据目录 {config.data_folder} 所在的磁盘只剩 {free // MEGABYTE} MB。请腾出空间。")

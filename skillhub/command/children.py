@@ -51,13 +51,18 @@ class Children:
             stdin=subprocess.DEVNULL,
         )
 
-    def wait(self, *, until: str | None = None) -> Ended | None:
-        """Wait until somebody asks for the end or a child ends; None when the child `until` is done well."""
+    def wait(self) -> Ended:
+        """Wait until somebody asks for the end or a child ends."""
         while not self._asked.wait(LOOKS_EVERY_SECONDS):
             ended = self.look()
             if ended is not None:
-                return None if ended == Ended(until, 0) else ended
+                return ended
         return Ended()
+
+    def wait_for(self, name: str) -> Ended | None:
+        """Wait until this child has done its work; anything else that ends is returned."""
+        ended = self.wait()
+        return None if ended == Ended(name, 0) else ended
 
     def look(self) -> Ended | None:
         """Return a child that has ended, None while all are running."""

@@ -21,7 +21,7 @@ DURATION = re.compile(
 UNITS = ("weeks", "days", "hours", "minutes", "seconds")
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """An RFC 3339 instant with its zone."""
 
     name = "RFC3339"
@@ -37,7 +37,7 @@ class Instant(click.ParamType):
         return instant
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """An ISO 8601 duration of whole weeks, days, hours, minutes and seconds."""
 
     name = "PT2H"

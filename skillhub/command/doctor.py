@@ -16,7 +16,9 @@ def doctor(*, as_json: bool) -> None:
     """逐项检查：数据库、迁移、字体、密钥、插件、后台工作、时钟、磁盘。有一项不正常，退出码为1。"""
     found = list(checks.findings(settings.read()))
     if as_json:
-        rows = [{"name": each["name"], "ok": each["is_well"], "text": each["text"]} for each in map(asdict, found)]
+        rows = [
+            {"name": each["name"], "ok": each["is_well"], "text": each["text"]} for each in map(asdict, found)
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False))
     else:
         for each in found:

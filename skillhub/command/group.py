@@ -46,11 +46,11 @@ class Main(click.Group):
         super().__init__(name, **settings)
         self._ours = ours
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Return all names, those that run the house first."""
         return [*self._ours, *sorted(command.name or "" for command in feature_commands())]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
         """Return a command by its name."""
         if cmd_name in self._ours:
             found = _imported(self._ours[cmd_name])

@@ -23,39 +23,43 @@ FULL = "磁盘满了或者不能写。请腾出至少200 MB空间，或者换一
 AWAY = "连不上数据库或者数据库正忙。请确认它在运行、SKILLHUB_DATABASE_URL 写得对，过一会儿再运行一次。"
 
 
+UPGRADE = "数据库里缺少表。请先运行：skillhub db upgrade"
+OF_DATABASE = (
+    ("unable to open database file", "打不开数据库文件。请检查数据目录（SKILLHUB_DATA）是否存在、可写。"),
+    ("file is not a database", "数据库文件已损坏。请不要再写入，从备份恢复。"),
+    ("malformed", "数据库文件已损坏。请不要再写入，从备份恢复。"),
+    ("password authentication", "数据库不让这个用户登录。请检查 SKILLHUB_DATABASE_URL 里的用户和密码。"),
+    ('role "', "数据库里没有这个用户。请检查 SKILLHUB_DATABASE_URL 里的用户。"),
+    ('database "', "数据库不存在。请先建库，再检查 SKILLHUB_DATABASE_URL 里的库名。"),
+    ("no such table", UPGRADE),
+    ('relation "', UPGRADE),
+)
+
+
 def line(error: BaseException) -> str | None:
     """Return the line for a known failure, None for a bug."""
     if isinstance(error, Problem | SettingProblem | KeyProblem):
         return str(error)
     if isinstance(error, DBAPIError):
         return _of_database(error)
+    if isinstance(error, SkillHubError):
+        return _of_ours(error)
+    return _of_system(error) if isinstance(error, OSError) else None
+
+
+def _of_ours(error: SkillHubError) -> str:
     if isinstance(error, StorageFull):
         return FULL
-    if isinstance(error, Busy):
-        return AWAY
-    if isinstance(error, SkillHubError):
-        return f"{error.text()}（{error.code}）"
-    if isinstance(error, OSError):
-        return _of_system(error)
-    return None
+    return AWAY if isinstance(error, Busy) else f"{error.text()}（{error.code}）"
 
 
 def _of_database(error: DBAPIError) -> str | None:
+    text = str(error.orig).lower()
+    for words, told_line in OF_DATABASE:
+        if words in text:
+            return told_line
     known = translated(error)
-    text = str(error.orig).lower().strip()
-    if isinstance(known, SkillHubError):
-        return line(known)
-    if "unable to open database file" in text:
-        return "打不开数据库文件。请检查数据目录（SKILLHUB_DATA）是否存在、可写。"
-    if "file is not a database" in text or "malformed" in text:
-        return "数据库文件已损坏。请不要再写入，从备份恢复。"
-    if "password authentication" in text or ("role" in text and "does not exist" in text):
-        return "数据库不让这个用户登录。请检查 SKILLHUB_DATABASE_URL 里的用户和密码。"
-    if "database" in text and "does not exist" in text:
-        return "数据库不存在。请先建库，再检查 SKILLHUB_DATABASE_URL 里的库名。"
-    if "no such table" in text or "does not exist" in text:
-        return "数据库里缺少表。请先运行：skillhub db upgrade"
-    return None
+    return _of_ours(known) if isinstance(known, SkillHubError) else None
 
 
 def _of_system(error: OSError) -> str | None:

@@ -64,7 +64,9 @@ def upgraded_database(config: Config, version: str = schema.HEAD) -> None:
 
     :raises skillhub.base.schema.SchemaProblem: the database is newer.
     """
-    if config.is_movable and (not has_database(config) or schema.state(config.database) is schema.State.EMPTY):
+    if config.is_movable and (
+        not has_database(config) or schema.state(config.database) is schema.State.EMPTY
+    ):
         make_keys(config)
     schema.upgrade(config.database, version)
 

@@ -36,7 +36,9 @@ def run() -> None:
     finally:
         children.end()
     if ended.child is not None:
-        click.echo(f"{ended.child}意外停止（退出码 {ended.status}），其余的也已停止。原因见上面几行。", err=True)
+        click.echo(
+            f"{ended.child}意外停止（退出码 {ended.status}），其余的也已停止。原因见上面几行。", err=True
+        )
         raise SystemExit(1)
     click.echo("已全部停止。")
 
@@ -54,13 +56,13 @@ def _all_day(children: Children, config: Config) -> Ended:
     if ended is None and config.profile == Profile.DEMO and not is_loaded(config):
         click.echo(f"正在装入演示数据，页面上也能看到进度：{config.public_url}")
         children.start(DEMO, "demo", follows=False)
-        ended = children.wait(until=DEMO)
-    if ended is None:
-        click.echo(f"SkillHub 已就绪：{config.public_url}")
-        if config.profile == Profile.DEMO:
-            click.echo(f"演示登录见：{config.data_folder / SIGN_INS}　按 Ctrl-C 停止")
-        ended = children.wait()
-    return ended
+        ended = children.wait_for(DEMO)
+    if ended is not None:
+        return ended
+    click.echo(f"SkillHub 已就绪：{config.public_url}　按 Ctrl-C 停止")
+    if config.profile == Profile.DEMO:
+        click.echo(f"演示登录见：{config.data_folder / SIGN_INS}")
+    return children.wait()
 
 
 def _until_it_answers(children: Children, config: Config) -> Ended | None:
@@ -75,7 +77,7 @@ def _until_it_answers(children: Children, config: Config) -> Ended | None:
 
 def _answers(config: Config) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{ready.HOST}:{config.port}/healthz", timeout=2) as answer:  # noqa: S310 (our own address)
+        with urllib.request.urlopen(f"http://{ready.HOST}:{config.port}/healthz", timeout=2) as answer:
             return bool(answer.status == HTTPStatus.OK)
     except (urllib.error.URLError, TimeoutError, ConnectionError):
         return False

@@ -29,6 +29,6 @@ def serve(parent: int | None) -> None:
     orphan.follow(parent)
     click.echo(f"SkillHub 网页服务：http://{ready.HOST}:{config.port}")
     with tempfile.TemporaryDirectory(prefix="skillhub-metrics-") as folder:
-        # Counts of several processes are added up in this folder; the library reads its name when it is imported.
+        # Counts of several processes meet in this folder; the library reads its name when it is imported.
         os.environ.setdefault(METRICS, folder)
         importlib.import_module(SERVER).Server(config).run()

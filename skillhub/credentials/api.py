@@ -142,7 +142,7 @@ def issue(code: str) -> str:
 @bp.get("/work/<job>")
 @api.operation("How far background work is", scope=Scope.READ, answer=WorkShape)
 def work(job: str) -> WorkShape:
-    """Show a job to who asked for it, and to the schools and staff of its district."""
+    """Show a job to who asked for it, to colleagues at the school, and to the staff of its district."""
     found = queries.readable_job(requests.actor(), job)
     failed = [FailedItem(item=each.item, code=each.code) for each in found.failed]
     return WorkShape(job=found.job, state=found.state, done=found.done, of=found.of, failed=failed)

@@ -17,14 +17,14 @@ ACTOR = "command"
 
 @click.group()
 def credentials() -> None:
-    """Training certificates."""
+    """培训证书：列出、发证、撤销。"""
 
 
 @credentials.command("list")
-@click.option("--batch", help="Only those of one class.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.option("--batch", help="只列这个班的。")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
 def list_certificates(batch: str | None, *, as_json: bool) -> None:
-    """List certificates in order of issue."""
+    """按发证先后列出证书。"""
     try:
         found = queries.listed(batch=batch)
     except SkillHubError as error:
@@ -37,10 +37,10 @@ def list_certificates(batch: str | None, *, as_json: bool) -> None:
 
 
 @credentials.command()
-@click.option("--batch", required=True, help="The code of the class.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--batch", required=True, help="班期编号。")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
 def issue(batch: str, *, as_json: bool) -> None:
-    """Issue for everybody in a class who passed; those who have theirs keep it."""
+    """给一个班里合格的人发证；已有证的不变。"""
     failed: dict[str, str] = {}
     done = of = 0
     try:
@@ -61,9 +61,9 @@ def issue(batch: str, *, as_json: bool) -> None:
 
 @credentials.command()
 @click.argument("certificate", metavar="ID")
-@click.option("--reason", required=True, help="Why; holder and verifiers see it.")
+@click.option("--reason", required=True, help="原因；持证人和查验的人都会看到。")
 def revoke(certificate: str, reason: str) -> None:
-    """Take the certificate ID back."""
+    """撤销编号为 ID 的证书。"""
     try:
         service.revoke(actor=access.system(ACTOR), certificate=certificate, reason=reason)
     except SkillHubError as error:

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, DecimalField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from skillhub.web.forms import Form
+from skillhub.web.forms import Form, choices
 
 
 class EngagementForm(Form):
@@ -34,13 +34,15 @@ class RatingForm(Form):
     stars = RadioField(
         _l("干得怎么样"),
         coerce=int,
-        choices=[
-            (5, _l("5星　很好")),
-            (4, _l("4星　好")),
-            (3, _l("3星　一般")),
-            (2, _l("2星　差")),
-            (1, _l("1星　很差")),
-        ],
+        choices=choices(
+            [
+                ("5", _l("5星　很好")),
+                ("4", _l("4星　好")),
+                ("3", _l("3星　一般")),
+                ("2", _l("2星　差")),
+                ("1", _l("1星　很差")),
+            ]
+        ),
         validators=[InputRequired(_l("请选1到5颗星。"))],
     )
     comment = TextAreaField(

@@ -43,7 +43,7 @@ def new_hire(code: str) -> ResponseReturnValue:
     actor = requests.actor()
     order = _own_order(actor, code)
     form = EngagementForm()
-    form.worker.choices = _candidates(order)
+    form.worker.choices = forms.choices(_candidates(order))
     if form.validate_on_submit():
         with forms.errors_on(form):
             forms.once(

@@ -19,14 +19,14 @@ class Watch:
     def __init__(self) -> None:
         """Begin with no answer."""
         self._asked_at = float("-inf")
-        self._now: progress.Progress | None = None
+        self._now: tuple[str, int, int] | None = None
 
-    def __call__(self) -> progress.Progress | None:
-        """Return how far it is, None when nothing is being loaded."""
+    def __call__(self) -> tuple[str, int, int] | None:
+        """Return title, items done and items in all; None when nothing is being loaded."""
         if time.monotonic() - self._asked_at > ASK_AGAIN_AFTER_SECONDS:
             found = load.progress()
             db.session.rollback()  # a page begins with a transaction of its own
-            self._now = progress.Progress(found.title, found.done, found.of) if found else None
+            self._now = (found.title, found.done, found.of) if found else None
             self._asked_at = time.monotonic()
         return self._now
 

@@ -12,7 +12,7 @@ from skillhub.base.db import Model, UTCDateTime
 
 
 def in_plain_types(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
-    """Write a column type of ours as what it is in the database, so that old migrations need no code of ours."""
+    """Write a column type of ours as the database's own, so that old migrations need no code of ours."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime()"
     return False

@@ -27,7 +27,7 @@ class ApiClient:
     def as_(
         self, person: SomePerson, role: Role | None = None, scopes: frozenset[Scope] | None = None
     ) -> ApiClient:
-        """Return a client with a token of this person's latest role, with all scopes unless some are named."""
+        """Return a client with a token of the person's latest role; all scopes unless some are named."""
         grant = [each for each in person.actor.grants if role is None or each.role == role][-1]
         made = tokens.create(
             actor=person.actor,

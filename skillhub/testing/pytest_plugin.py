@@ -84,6 +84,12 @@ def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -
     return _fresh_postgresql(request.getfixturevalue("postgresql_url"))
 
 
+@pytest.fixture
+def fresh_postgresql_url(postgresql_url: str) -> str:
+    """The address of a new, empty PostgreSQL database, for tests of that database alone."""
+    return _fresh_postgresql(postgresql_url)
+
+
 @pytest.fixture(scope="session")
 def keys_folder(work_folder: Path) -> Path:
     """Keys that were made for this run."""

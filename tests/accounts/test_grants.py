@@ -11,7 +11,7 @@ from skillhub.accounts.service import tokens as token_service
 from skillhub.base.access import Grant, Role, Scope
 from skillhub.base.db import unit_of_work
 from skillhub.base.errors import Forbidden, Invalid, NotFound
-from skillhub.testing.factories.base import LIWAN, LUNAN
+from skillhub.testing.factories.base import LIWAN, LUNAN, TESTS
 
 
 def give(by, to, role: str, district: str = LUNAN, organisation: str | None = None) -> int:
@@ -164,6 +164,13 @@ def test_an_officer_does_not_end_the_own_role_nor_one_elsewhere(persons):
         grants.end(actor=officer.actor, grant=0)
 
 
+def test_a_role_other_than_operator_needs_a_district(persons):
+    person = persons.trainee()
+
+    with unit_of_work() as unit, pytest.raises(Invalid):
+        grants.grant_in(unit, actor=TESTS, person_id=person.person_id, role=Role.DESK, district=None)
+
+
 def test_the_list_of_staff_shows_who_waits(persons):
     officer, person = persons.officer(), persons.trainee()
     give(officer, person, "auditor")
@@ -173,3 +180,4 @@ def test_the_list_of_staff_shows_who_waits(persons):
     assert (person.handle, Role.AUDITOR, False) in listed
     assert (officer.handle, Role.OFFICER, True) in listed
     assert actors.holders(Role.OFFICER, district=LUNAN) == (officer.person_id,)
+    assert actors.holders(Role.OFFICER, organisation=1) == ()

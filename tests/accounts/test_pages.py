@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from skillhub.accounts.model import Person
+from skillhub.accounts.model import Person, SignInSession
 from skillhub.accounts.queries import actors, people, sign_ins
 from skillhub.accounts.rules.limits import LIMITS
 from skillhub.accounts.service import passwords
 from skillhub.accounts.service import people as people_service
-from skillhub.base import outbox
+from skillhub.base import clock, outbox
 from skillhub.base.access import Role
 from skillhub.base.db import unit_of_work
 from skillhub.testing.clients import hidden_fields, submit
@@ -156,6 +157,33 @@ def test_signing_in_leads_back_to_the_page_that_asked_for_it(client, persons):
     )
 
 
+def test_a_request_now_and_then_keeps_a_sign_in_alive(app, persons, session):
+    browser = signed_in(app, persons.officer())
+    past = clock.real_now() - timedelta(minutes=5)
+    with unit_of_work() as unit:
+        unit.session.execute(update(SignInSession).values(seen_at=past))
+
+    browser.get("/sites")
+
+    assert session.scalar(select(SignInSession.seen_at)) > past
+
+
+def test_a_cookie_that_is_over_is_nobody(app, persons):
+    browser = signed_in(app, persons.officer())
+    with unit_of_work() as unit:
+        unit.session.execute(update(SignInSession).values(ended_at=clock.real_now()))
+
+    assert browser.get("/desk/people/new").location.startswith("/sign-in")
+
+
+def test_signing_in_keeps_the_language(client, persons):
+    client.get("/language/en")
+
+    enter(client, persons.trainee().phone)
+
+    assert 'lang="en"' in client.get("/sites").text
+
+
 def test_without_its_token_no_form_is_taken(client, persons):
     phone = persons.trainee().phone
 
@@ -290,6 +318,14 @@ def test_a_registration_without_consent_is_refused_with_what_to_do(app, persons)
     assert page.status_code == 422
     assert "本人同意后再登记" in page.text
     assert people.with_phone("18833330000") == ()
+
+
+def test_an_empty_registration_says_everything_that_is_missing_at_once(app, persons):
+    page = submit(signed_in(app, persons.desk()), "/desk/people/new", id_type="resident_id", wish="course")
+
+    assert page.status_code == 422
+    for words in ("没有填手机号", "没有填姓名", "没有填证件号码", "还没有记下本人的同意"):
+        assert words in page.text
 
 
 def test_the_desk_is_closed_to_others(app, persons, client):

@@ -228,6 +228,50 @@ def test_the_number_is_opened_for_print_only_where_it_is_known(persons):
     assert people.many([known.person_id, 0]).keys() == {known.person_id}
 
 
+def test_a_phone_is_added_to_a_file_that_has_none_and_never_replaced(persons):
+    desk, typed = persons.desk(), filing()
+    with unit_of_work() as unit:
+        person_id = service.register_in(
+            unit,
+            actor=TESTS,
+            name=typed.name,
+            id_type=typed.id_type,
+            id_number=typed.id_number,
+            phone=None,
+            district=LUNAN,
+        )
+
+    service.file(actor=desk.actor, filing=typed)
+    service.file(actor=desk.actor, filing=filing(id_number=typed.id_number, phone="18800001357"))
+
+    assert people.phone_of(person_id) == typed.phone
+
+
+def test_a_person_with_neither_document_nor_phone_is_always_new(persons):
+    nothing = {"id_type": None, "id_number": None, "phone": None, "district": LUNAN}
+    with unit_of_work() as unit:
+        ids = {service.register_in(unit, actor=TESTS, name="冯大明", **nothing) for _ in range(2)}
+
+    assert len(ids) == 2
+
+
+def test_registering_at_a_desk_needs_a_phone_and_a_real_code_of_the_district(persons):
+    assert wrong_fields(lambda: service.file(actor=TESTS, filing=filing(phone=None))) == {
+        "phone": "phone_missing"
+    }
+    assert wrong_fields(lambda: service.file(actor=TESTS, filing=filing(district="路南"))) == {
+        "district": "district_unknown"
+    }
+
+
+def test_a_document_finds_its_person(persons):
+    person = persons.trainee()
+    number = people.id_number_of(person.person_id)
+
+    assert people.with_identity("resident_id", number).id == person.person_id
+    assert people.with_identity("passport", number) is None
+
+
 def test_a_wish_stands_in_its_district(persons, session):
     person = persons.trainee()
     with unit_of_work() as unit:

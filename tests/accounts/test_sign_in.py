@@ -22,7 +22,7 @@ from skillhub.testing.factories.base import TESTS
 
 HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
 WRONG = "000000"
-SPRING, AUTUMN = "春天的花 1", "秋天的叶 2"
+SPRING, AUTUMN = "春天的花开了 1", "秋天的叶落了 2"
 
 
 def enter(phone: str, *, address: str = HERE, kind: str = sign_ins.PROGRAM, **secret: str | None):

@@ -13,7 +13,7 @@ def test_settings_come_from_the_environment_before_the_file(tmp_path):
 
 
 def test_an_unknown_setting_is_named_with_those_that_there_are():
-    with pytest.raises(SettingProblem, match="SKILLHUB_PROFIL.*SKILLHUB_PROFILE"):
+    with pytest.raises(SettingProblem, match=r"SKILLHUB_PROFIL.*SKILLHUB_PROFILE"):
         read({"SKILLHUB_PROFIL": "demo"})
 
 

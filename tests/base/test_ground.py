@@ -33,7 +33,11 @@ def test_a_moved_clock_runs_on_from_where_it_was_set():
     set_at = clock.real_now() - timedelta(hours=2)
     clock.use_source(lambda: clock.Setting(datetime(2025, 11, 10, 1, 0, tzinfo=UTC), set_at))
     try:
-        assert timedelta(hours=2) <= clock.now() - datetime(2025, 11, 10, 1, 0, tzinfo=UTC) < timedelta(hours=2.1)
+        assert (
+            timedelta(hours=2)
+            <= clock.now() - datetime(2025, 11, 10, 1, 0, tzinfo=UTC)
+            < timedelta(hours=2.1)
+        )
     finally:
         clock.use_source(None)
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from skillhub.base import work
 from skillhub.base.access import system
 from skillhub.base.db import db, unit_of_work
+from skillhub.base.errors import Conflict
 from tests.base.work_worker import DONE, ITEMS, make_tables, small_app
 
 pytestmark = pytest.mark.processes
@@ -105,16 +106,21 @@ def test_a_worker_that_is_asked_to_end_leaves_the_rest_to_the_next(worker, enque
 
 
 def test_a_unit_that_rolls_back_leaves_no_trace_in_the_library_and_nothing_is_pickled(installation, enqueue):
-    with pytest.raises(RuntimeError), unit_of_work() as unit:
-        work.enqueue_in(unit, name="tests.items", payload={"job": "never"}, actor=ACTOR)
-        raise RuntimeError
+    def ask_and_fail():
+        with unit_of_work() as unit:
+            work.enqueue_in(unit, name="tests.items", payload={"job": "never"}, actor=ACTOR)
+            raise Conflict
+
+    with pytest.raises(Conflict):
+        ask_and_fail()
     job = enqueue("kept")
 
     schema = "" if installation.startswith("sqlite") else "dbos."
     rows = db.session.execute(
         text(
             "SELECT s.workflow_uuid, s.serialization, i.inputs "  # noqa: S608 (a name of ours)
-            f"FROM {schema}workflow_status s JOIN {schema}workflow_input i ON i.workflow_uuid = s.workflow_uuid"
+            f"FROM {schema}workflow_status s "
+            f"JOIN {schema}workflow_input i ON i.workflow_uuid = s.workflow_uuid"
         )
     ).all()
     assert [tuple(row) for row in rows] == [

@@ -33,7 +33,9 @@ def do_items(payload, cursor):
     """Do five items, slowly, in two units; those that are there were done by a worker that died."""
     for item in range(cursor, cursor + AT_ONCE):
         with unit_of_work() as unit:
-            kept = unit.session.scalar(select(DONE.c.item).where(DONE.c.job == payload["job"], DONE.c.item == item))
+            kept = unit.session.scalar(
+                select(DONE.c.item).where(DONE.c.job == payload["job"], DONE.c.item == item)
+            )
             if kept is None:
                 unit.session.execute(insert(DONE).values(job=payload["job"], item=item))
         time.sleep(0.02)
@@ -65,7 +67,6 @@ def main(url):
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     worker = engine.Worker(small_app(url), url)
     worker.start()
-    print("started", flush=True)
     ended.wait()
     worker.stop()
     os._exit(0)

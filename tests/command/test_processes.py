@@ -3,9 +3,9 @@
 import json
 import os
 import signal
-import subprocess
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.processes
 
 
 def children_of(process):
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True)
-    return {line.split(None, 1)[1]: int(line.split()[0]) for line in listed.stdout.splitlines()}
+    pids = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+    return {Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " "): int(pid) for pid in pids}
 
 
 def child(process, name):
@@ -36,18 +36,23 @@ def told_clock():
         return json.load(answer)["clock"]
 
 
-def test_serve_makes_what_is_missing_answers_and_ends(start, run):
-    server = start("serve", SKILLHUB_NOW="2025-11-12T14:00:00+08:00")
+def test_serve_and_worker_start_at_the_given_time_move_together_and_end(start, run):
+    server = start(
+        "serve", SKILLHUB_NOW="2025-11-12T14:00:00+08:00"
+    )  # makes database and keys: the profile is test
     wait_until(answers)
+    worker = start("worker", SKILLHUB_NOW="2025-11-12T14:00:00+08:00")
+    wait_until(lambda: answers("/readyz"))
 
     assert told_clock().startswith("2025-11-12T06:00:")
     run("clock", "advance", "PT2H")
     time.sleep(1)
     assert told_clock().startswith("2025-11-12T08:00:"), "in all processes within a second"
 
-    server.terminate()
-    assert server.wait(30) == 0
-    assert "Traceback" not in server.stdout.read()
+    for process in (server, worker):
+        process.terminate()
+        assert process.wait(30) == 0
+        assert "Traceback" not in process.stdout.read()
 
 
 def test_there_is_one_worker_only(start, installed):
@@ -100,14 +105,3 @@ def test_children_do_not_outlive_a_house_that_is_killed(running):
     running.kill()
 
     wait_until(lambda: not any(is_running(pid) for pid in pids))
-
-
-def test_run_looks_at_the_port_first(start):
-    house = start("serve")
-    wait_until(answers)
-
-    second = start("run")
-
-    assert second.wait(30) == 1
-    assert second.stdout.read().startswith(f"端口 {os.environ['PORT']} 已被别的程序占用")
-    house.terminate()

@@ -15,7 +15,9 @@ from urllib.parse import quote
 from flask import Flask
 from werkzeug.routing import Rule
 
+from skillhub.accounts.rules.consents import BASIC, CURRENT
 from skillhub.base.access import Role
+from skillhub.testing.factories.base import id_number
 from tests.contracts.worlds import Corner
 
 KINDS = {
@@ -52,8 +54,13 @@ THINGS = {
     "order_office.visit": "order[asked]",
     "orders_api.post_approval": "order[asked]",
     "orders_api.post_visit": "order[asked]",
+    "applications_api.decide": "application[review]",
+    "rosters.decide": "application[review]",
     "rosters.enrol": "batch[open]",
     "subsidy_api.post_step[submission]": "claim[returned]",
+    "subsidy_api.post_step[objections]": "claim[approved]",
+    "subsidy_api.post_step[payment]": "claim[approved]",
+    "subsidy_api.post_step[clawback]": "claim[paid]",
     "teaching.cancel": "batch[open]",
     "teaching.change_seats": "batch[open]",
 }
@@ -128,7 +135,9 @@ def addresses(app: Flask) -> Iterator[Address]:
 
 def rule_of(app: Flask, name: str, method: str) -> Address:
     """Return the address that a row of the matrix names."""
-    found = next(each for each in addresses(app) if each.endpoint == name.partition("[")[0] and each.method == method)
+    found = next(
+        each for each in addresses(app) if each.endpoint == name.partition("[")[0] and each.method == method
+    )
     return replace(found, name=name)
 
 
@@ -144,6 +153,11 @@ def near(role: Role, home: Corner, neighbour: Corner) -> Things:
         taught = {kind: home.objects[f"{kind}[colleague]"] for kind in ("application", "batch", "session")}
         things |= taught | {"application[open]": taught["application"], "batch[open]": taught["batch"]}
     return things
+
+
+def unfinished(things: Things) -> Things:
+    """Return the same things with the class that has no certificates yet, so that its record can be written."""
+    return {**things, **{kind: things[f"{kind}[colleague]"] for kind in ("application", "batch", "session")}}
 
 
 def _plan(day: str) -> list[dict[str, str]]:
@@ -212,16 +226,19 @@ BODIES: dict[str, Callable[[Role, Things, Things], Any]] = {
     "people_api.register": lambda role, own, their: {
         "name": "测试新人",
         "id_type": "resident_id",
-        "id_number": "130202197605120017",
+        "id_number": id_number(1, born="19760512"),
         "phone": "18899990001",
-        "consents": [{"purpose": "basic", "text_version": "1"}],
+        "consents": [{"purpose": BASIC, "text_version": CURRENT[BASIC].version}],
     },
     "plugins_api.switch": lambda role, own, their: {"enabled": True, "settings": {}, "version": 1},
     "results_api.record": lambda role, own, their: _marks(their["application"]),
     "sign_in_api.enter": lambda role, own, their: {"phone": "18899990001"},
     "sign_in_api.send_code": lambda role, own, their: {"phone": "18899990001"},
     "subsidy_api.post_preview": lambda role, own, their: {"person": their["person"], "batch": their["batch"]},
-    "subsidy_api.post_claim": lambda role, own, their: {"batch": their["batch[colleague]"]},
+    "subsidy_api.post_claim": lambda role, own, their: {
+        "batch": their["batch"],
+        "person": their["person[unclaimed]"],
+    },
     "subsidy_api.post_step": lambda role, own, their: {"reason": "名册缺一页"},
 }
 """What a program sends, by endpoint: right in itself, about the things of `their` corner."""

@@ -34,6 +34,8 @@ OF_A_DISTRICT = {Role.DESK, Role.OFFICER, Role.AUDITOR}
 """Roles whose own is all of the district, so that only another district is others'."""
 ANSWERS = {"ok", "401", "403", "404", "422", "redirect", "–"}
 REFUSALS = {401, 403, 404}
+MAY_BE_UNREADY = {"health.readyz"}
+"""No worker runs beside the tests, which is for this address to say."""
 
 
 def test_every_address_has_a_line_and_every_line_an_address(app):
@@ -111,7 +113,7 @@ def _check(
         text = text_of(response)
         said = f"{address.method} {path} as {role} on {relation}: {response.status_code} {text[:300]}"
         assert _answer(response.status_code, response.headers.get("Location"), expected) == expected, said
-        assert response.status_code < 500, said
+        assert response.status_code < 500 or address.endpoint in MAY_BE_UNREADY, said
         assert stage.world.abroad.marker not in text, said
         is_quiet = address.method == "GET" or response.status_code >= 400 or expected != "ok"
         if is_quiet and stage.has_tried_to_write():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -32,6 +32,7 @@ from skillhub.courses.service import applications as application_service
 from skillhub.courses.service import attendance, courses, orders, results
 from skillhub.courses.service import batches as batch_service
 from skillhub.courses.service.results import Marks
+from skillhub.credentials import queries as certificate_queries
 from skillhub.credentials import service as certificate_service
 from skillhub.credit.service import engagements, ratings
 from skillhub.districts.service import districts, sites
@@ -101,26 +102,27 @@ class Builder:
         with unit_of_work() as unit:
             districts.switch_in(unit, actor=TESTS, district=LIWAN, plugin=PLUGIN, is_on=True)
         staff = {code: self._staff(code) for code in MARKERS}
-        made = [
-            self._corner(code, number, staff[code]) for code in (LUNAN, LIWAN) for number in ("一", "二")
-        ]
+        made = [self._corner(code, number, staff[code]) for code in (LUNAN, LIWAN) for number in ("一", "二")]
         for code in MARKERS:
             self._feed(code)
-        return World(*made, self._person("运维", Role.OPERATOR, None), self.id_numbers, self.phones)
+        return World(*made, self.person("运维", Role.OPERATOR, None), self.id_numbers, self.phones)
 
     def _staff(self, district: str) -> dict[Role, SomePerson]:
         name = MARKERS[district]
-        return {role: self._person(name, role, district) for role in (Role.DESK, Role.OFFICER, Role.AUDITOR)}
+        return {role: self.person(name, role, district) for role in (Role.DESK, Role.OFFICER, Role.AUDITOR)}
 
     def _corner(self, district: str, number: str, staff: Mapping[Role, SomePerson]) -> Corner:
         marker = MARKERS[district]
-        body, employer = self._organisation("training_body", district), self._organisation("employer", district)
+        body, employer = (
+            self._organisation("training_body", district),
+            self._organisation("employer", district),
+        )
         persons = {
             **staff,
-            Role.SCHOOL: self._person(marker, Role.SCHOOL, district, body),
-            Role.TRAINER: self._person("教师", Role.TRAINER, district, body),
-            Role.EMPLOYER: self._person(marker, Role.EMPLOYER, district, employer),
-            Role.TRAINEE: self._person(marker, Role.TRAINEE, district),
+            Role.SCHOOL: self.person(marker, Role.SCHOOL, district, body),
+            Role.TRAINER: self.person("教师", Role.TRAINER, district, body),
+            Role.EMPLOYER: self.person(marker, Role.EMPLOYER, district, employer),
+            Role.TRAINEE: self.person(marker, Role.TRAINEE, district),
         }
         made = _Making(self, district, number, marker, persons, employer[1], body)
         return Corner(district, marker, persons, made.everything())
@@ -146,8 +148,14 @@ class Builder:
         self.phones.add(phone)
         return phone
 
-    def _person(
-        self, name: str, role: Role, district: str | None, organisation: tuple[int, str] | None = None
+    def person(
+        self,
+        name: str,
+        role: Role,
+        district: str | None,
+        organisation: tuple[int, str] | None = None,
+        *,
+        has_document: bool = True,
     ) -> SomePerson:
         """Register a person; staff are staff alone, so that a page shows what one role may."""
         serial = next(self.serial)
@@ -159,8 +167,8 @@ class Builder:
                 unit,
                 actor=TESTS,
                 name=whole,
-                id_type="resident_id",
-                id_number=number,
+                id_type="resident_id" if has_document else None,
+                id_number=number if has_document else None,
                 phone=phone,
                 district=district or LUNAN,
                 is_fictitious=True,
@@ -215,8 +223,11 @@ class _Making:
     def everything(self) -> dict[str, str]:
         """Return the name of each thing by its kind."""
         made: dict[str, str] = {"district": self.district, "plugin": PLUGIN, "employer": self.employer}
-        classmate = self.builder._person(self.marker, Role.TRAINEE, self.district)  # noqa: SLF001 (one thing in two classes)
-        colleague = self.builder._person("教师", Role.TRAINER, self.district, self.body)  # noqa: SLF001 (as above)
+        classmate, third, fourth, unclaimed = (
+            self.builder.person(self.marker, Role.TRAINEE, self.district) for _ in range(4)
+        )
+        newcomer = self.builder.person(self.marker, Role.TRAINEE, self.district, has_document=False)
+        colleague = self.builder.person("教师", Role.TRAINER, self.district, self.body)
         trainee, trainer = self._one(Role.TRAINEE), self._one(Role.TRAINER)
         with clock.frozen_at(FILED):
             made["course"] = self._course()
@@ -229,20 +240,28 @@ class _Making:
         )
         made["application"] = self._seat(made["batch"], trainee)
         made["application[classmate]"] = self._seat(made["batch"], classmate)
+        for another in (third, fourth, unclaimed):
+            self._seat(made["batch"], another)
         made["application[colleague]"] = self._seat(made["batch[colleague]"], classmate)
         made["application[open]"] = self._seat(made["batch[open]"], trainee, at=NOW)
+        made["application[review]"] = application_service.apply(
+            actor=newcomer.actor, batch=made["batch[open]"], channel="web"
+        )
         made["session"] = self._teach(made["batch"], trainer)
         made["session[colleague]"] = self._teach(made["batch[colleague]"], colleague)
-        for kind in ("", "[classmate]"):
-            made[f"certificate{kind}"] = self._certificate(made[f"application{kind}"])
-            person = trainee if not kind else classmate
+        made |= self._certificates(made["batch"])
+        for kind, person in (("", trainee), ("[classmate]", classmate)):
+            made[f"certificate{kind}"] = made[f"certificate of {person.handle}"]
             made[f"person{kind}"] = person.handle
             made[f"engagement{kind}"] = self._work(person, made["order"])
-            made[f"engagement[rated]{kind}"] = work_done = self._work(person, None)
             made[f"rating{kind}"] = ratings.rate(
-                actor=self._one(Role.EMPLOYER).actor, engagement=work_done, stars=5, comment=self.marker
+                actor=self._one(Role.EMPLOYER).actor,
+                engagement=self._work(person, None),
+                stars=5,
+                comment=self.marker,
             )
-        made |= self._later(made["batch"])
+        made |= self._claims(made["batch"], (trainee, classmate, third, fourth))
+        made["person[unclaimed]"] = unclaimed.handle
         made["trainer"] = trainer.handle
         made["grant"] = str(_grant_of(trainer.person_id, Role.TRAINER))
         made["site"] = self._site()
@@ -331,13 +350,13 @@ class _Making:
             )
         return view.sessions[0].handle
 
-    def _certificate(self, receipt: str) -> str:
-        with unit_of_work() as unit:
-            return certificate_service.issue_in(
-                unit,
-                actor=self._one(Role.SCHOOL).actor,
-                application_id=applications.application(receipt).id,
-            )
+    def _certificates(self, batch: str) -> dict[str, str]:
+        """Issue for the whole class in the background, and return each by its holder."""
+        job = certificate_service.issue_batch(actor=self._one(Role.SCHOOL).actor, batch=batch)
+        work.drain()
+        made = certificate_queries.of_batch(batches.batch(batch).id)
+        held = {f"certificate of {people.person(each.person_id).handle}": each.public_id for each in made}
+        return held | {"job": job}
 
     def _work(self, worker: SomePerson, order: str | None) -> str:
         return engagements.record(
@@ -351,20 +370,23 @@ class _Making:
             evidence=self.marker,
         )
 
-    def _later(self, batch: str) -> dict[str, str]:
-        """Ask for certificates once more, which is harmless, and for the subsidy of one person each."""
+    def _claims(self, batch: str, persons: Sequence[SomePerson]) -> dict[str, str]:
+        """Claim for one person each, and bring every claim to another state."""
         school, officer = self._one(Role.SCHOOL).actor, self._one(Role.OFFICER).actor
-        job = certificate_service.issue_batch(actor=school, batch=batch)
-        work.drain()
-        first, second = applications.of_batch(batches.batch(batch).id)
-        made = []
-        for application in (first, second):
-            handle = people.person(application.person_id).handle
-            claim = claims.make(actor=school, batch=batch, person=handle)
-            claims.take(actor=school, claim=claim, step=Step.SUBMISSION)
-            made.append(claim)
-        claims.take(actor=officer, claim=made[1], step=Step.RETURN, reason=self.marker)
-        return {"job": job, "claim": made[0], "claim[returned]": made[1]}
+        made = [claims.make(actor=school, batch=batch, person=each.handle) for each in persons]
+        for each in made:
+            claims.take(actor=school, claim=each, step=Step.SUBMISSION)
+        submitted, returned, approved, paid = made
+        claims.take(actor=officer, claim=returned, step=Step.RETURN, reason=self.marker)
+        claims.take(actor=officer, claim=approved, step=Step.APPROVAL, reason=self.marker)
+        claims.take(actor=officer, claim=paid, step=Step.APPROVAL)
+        claims.take(actor=officer, claim=paid, step=Step.PAYMENT)
+        return {
+            "claim": submitted,
+            "claim[returned]": returned,
+            "claim[approved]": approved,
+            "claim[paid]": paid,
+        }
 
     def _site(self) -> str:
         code = f"S-{self.district}-{next(self.builder.serial)}"

@@ -3,12 +3,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from skillhub.base import outbox
+from skillhub.base import idempotency, outbox
 from skillhub.base.access import ANONYMOUS, Actor, Role
 from skillhub.base.audit import AuditEntry
-from skillhub.base.db import unit_of_work
+from skillhub.base.db import in_unit_of_work, unit_of_work
 from skillhub.base.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from skillhub.courses.errors.applications import (
     ClassOver,
@@ -303,6 +303,13 @@ class TestDecision:
         with pytest.raises(NotUnderReview):
             service.decide(actor=batch.school.actor, receipt=review[1], decision="enrol", reason="")
 
+    def test_nobody_decides_about_oneself(self, session, persons, batch):
+        officer = persons.officer()
+        receipt = service.apply(actor=officer.actor, batch=batch.code, channel="网页")
+
+        with pytest.raises(Forbidden):
+            service.decide(actor=officer.actor, receipt=receipt, decision="enrol", reason="")
+
     def test_the_district_decides_too_but_no_other_and_no_trainee(self, persons, review, batch):
         with pytest.raises(NotFound):
             service.decide(
@@ -364,6 +371,21 @@ def test_history_is_loaded_under_its_own_clock_without_messages(session, persons
         frozen.now,
     )
     assert len(list(outbox.messages())) == before
+
+
+def test_an_application_takes_five_statements_while_the_class_is_locked(session, persons, batch):
+    person, told = persons.trainee(), []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if in_unit_of_work() and not statement.startswith(("SAVEPOINT", "RELEASE")):
+            told.append(statement.split(" ", 2)[:2])
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    with idempotency.carrying_out(idempotency.Call("person:1", "key", "POST /", "0" * 64)):
+        service.apply(actor=person.actor, batch=batch.code, channel="网页")
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+
+    assert told == [["UPDATE", "batch"], *[["INSERT", "INTO"]] * 4]
 
 
 def test_every_step_leaves_a_line_of_audit(session, classes, batch):

@@ -248,6 +248,7 @@ class TestPage:
 
         assert answer.status_code == 422
         assert "这次课最长180分钟" in answer.text
+        assert "什么都还没有保存" in answer.text
         assert 'value="999"' in answer.text
         assert rows(session) == []
 

@@ -151,7 +151,7 @@ def test_the_public_list_leads_to_what_people_can_do(client, frozen, persons):
     page = client.get("/batches?district=130202")
 
     assert page.status_code == 200
-    assert [word in page.text for word in ("还剩3个名额", "已报满，可候补", "开始报名")] == [True] * 3
+    assert [word in page.text for word in ("还剩3个名额", "已报满，可候补", "还没开始")] == [True] * 3
     assert page.text.index(free.code) < page.text.index(full.code)
     assert abroad.code not in page.text
     assert abroad.code in client.get("/batches?district=").text

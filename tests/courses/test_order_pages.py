@@ -62,7 +62,7 @@ def test_a_course_brings_its_trade_and_occupation(client, employer):
     [
         ({"heads": "0"}, "填了0。请填1到1000之间的整数。"),
         ({"heads": "许多"}, "请填整数"),
-        ({"heads": ""}, "请填人数"),
+        ({"heads": ""}, "请填整数"),
         ({"promised_jobs": "9"}, "承诺了9个岗位，只培训8人。"),
         ({"wage_yuan": "面议"}, "请填数字"),
         ({"wage_yuan": "0"}, "请填大于0"),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -6,11 +7,14 @@ from sqlalchemy import select
 from skillhub.accounts.service import organisations as organisation_service
 from skillhub.base.audit import AuditEntry
 from skillhub.base.db import unit_of_work
-from skillhub.base.errors import Forbidden, Invalid
+from skillhub.base.errors import Forbidden, Invalid, NotFound
 from skillhub.courses.errors.orders import OrderDecided, OrderUnfinished, OrderUnvisited
 from skillhub.courses.queries import orders as queries
 from skillhub.courses.rules import orders as rules
-from skillhub.courses.service import orders
+from skillhub.courses.rules.attendance import Mark
+from skillhub.courses.service import applications as applying
+from skillhub.courses.service import attendance, batches, orders
+from skillhub.districts.service import sites
 from skillhub.testing.factories.base import LIWAN, LUNAN, TESTS, SomeOrganisation
 from skillhub.testing.factories.courses import some_batch, some_course, some_order
 
@@ -365,3 +369,63 @@ def test_the_queue_is_cut_into_pages_that_miss_nothing(session, persons, employe
 )
 def test_rates_have_one_decimal_and_none_is_made_of_nothing(part, whole, rate):
     assert rules.percent(part, whole) == rate
+
+
+def test_an_order_names_the_site_where_it_was_placed(api, employer, wanted):
+    with unit_of_work() as unit:
+        for district, code in ((LUNAN, "S-LN-1"), (LIWAN, "S-LW-1")):
+            sites.add_in(
+                unit,
+                actor=TESTS,
+                code=code,
+                district=district,
+                name="零工市场",
+                kind="market",
+                tier=1,
+                address="某路",
+            )
+    as_employer = api.as_(employer)
+
+    assert as_employer.post("/api/v1/orders", wanted | {"site": "S-LN-1"}).json["site"] == "S-LN-1"
+    abroad = as_employer.post("/api/v1/orders", wanted | {"site": "S-LW-1"})
+    assert [each["field"] for each in abroad.json["errors"]] == ["site"]
+
+
+def test_our_own_jobs_place_no_order_for_a_training_body_either(session, organisations, employer):
+    body = organisations.training_body()
+    stranger = replace(employer, organisation=body.code, actor=TESTS)
+
+    with pytest.raises(NotFound):
+        some_order(employer=stranger)
+
+
+def test_the_funnel_knows_who_held_a_seat_and_who_came(session, persons, frozen):
+    order = some_order()
+    batch, other = some_batch(order=order, seats=3), some_batch(order=order, seats=3)
+    people = [persons.trainee() for _ in range(3)]
+    receipts = [applying.apply(actor=each.actor, batch=batch.code, channel="web") for each in people]
+    applying.apply(actor=people[0].actor, batch=other.code, channel="web")
+    applying.withdraw(actor=people[2].actor, receipt=receipts[2])
+    frozen.to(batch.view.sessions[0].ends_at)
+    marks = [
+        Mark(receipt=receipts[0], state="late", minutes=150),
+        Mark(receipt=receipts[1], state="absent", minutes=0),
+    ]
+    attendance.record(actor=batch.trainer.actor, session=batch.sessions[0], marks=marks)
+
+    found = queries.funnel(queries.order(order).id)
+    assert (found.asked, found.enrolled, found.attended) == (8, 2, 1)
+    assert found.rates.fill == 25.0
+
+
+def test_what_is_known_of_an_order_by_its_id(session, district):
+    code = some_order()
+    number = queries.order(code).id
+    kept, gone = some_batch(order=code), some_batch(order=code)
+    batches.cancel(actor=gone.school.actor, code=gone.code, reason="停电")
+
+    assert queries.code_of(number) == code
+    assert queries.order_by_id(number).code == code
+    assert queries.batch_ids(number) == (kept.id,)
+    with pytest.raises(NotFound):
+        queries.code_of(0)

@@ -7,10 +7,12 @@ import io
 import pypdf
 import pytest
 
+from skillhub.accounts.queries import organisations
 from skillhub.base import outbox, work
 from skillhub.base.access import Scope
 from skillhub.credentials import api as addresses
 from skillhub.credentials import queries
+from skillhub.testing.factories.base import SomeOrganisation
 from skillhub.testing.factories.credentials import PASSED, certificates
 
 MEMBERS = {
@@ -90,13 +92,15 @@ def test_a_class_that_nobody_passed_is_refused_with_its_code(api, classes, perso
     assert (refused.status_code, refused.json["code"]) == (409, "nothing_to_issue")
 
 
-def test_a_job_is_shown_to_who_asked_and_to_the_district(api, classes, persons):
+def test_a_job_is_shown_to_who_asked_to_colleagues_and_to_the_district(api, classes, persons):
     made = classes.marked()
     job = api.as_(made.school).post(f"batches/{made.code}/certificates").json["job"]
 
-    for watcher in (made.school, persons.officer(), persons.school()):
+    body = organisations.by_code(made.school.organisation)
+    colleague = persons.school(SomeOrganisation(body.id, body.code, body.name))
+    for watcher in (made.school, colleague, persons.officer()):
         assert api.as_(watcher).get(f"work/{job}").status_code == 200
-    for stranger in (persons.trainee(), persons.officer("440103")):
+    for stranger in (persons.trainee(), persons.school(), persons.officer("440103")):
         assert api.as_(stranger).get(f"work/{job}").status_code == 404
     assert api.get(f"work/{job}").status_code == 401
     assert api.as_(made.school).get("work/unknown").status_code == 404

@@ -160,9 +160,8 @@ def test_an_officer_switches_with_settings_and_versions(district, persons, sessi
     officer = persons.officer()
     now = queries.switch(LUNAN, PLUGIN)
 
-    plugins.switch(
-        actor=officer.actor, district=LUNAN, plugin=PLUGIN, is_on=True, settings={}, version=now.version
-    )
+    about = {"actor": officer.actor, "district": LUNAN, "plugin": PLUGIN, "version": now.version}
+    plugins.switch(**about, is_on=True, settings={})
 
     assert queries.switch(LUNAN, PLUGIN).version == now.version + 1
     with pytest.raises(VersionConflict):

@@ -134,7 +134,9 @@ class Chain:
 
     def apply(self, batch):
         """Before the opening nobody gets in; then everybody applies at once, and the first retries."""
-        early, _, refused = self.trainees[0][1].call("POST", f"batches/{batch}/applications", {"channel": "api"})
+        early, _, refused = self.trainees[0][1].call(
+            "POST", f"batches/{batch}/applications", {"channel": "api"}
+        )
         assert (early, refused["code"]) == (409, "not_open"), refused
         self.clock(self.at(1, 9))
         answers = {}
@@ -181,6 +183,7 @@ class Chain:
             "POST",
             f"batches/{batch}/results",
             [{"receipt": receipt, "theory": 80, "practice": 85} for receipt in receipts.values()],
+            201,
         )
         self.as_["school"].must("POST", f"batches/{batch}/closing", {})
         job = self.as_["school"].must("POST", f"batches/{batch}/certificates", {}, 202)["job"]
@@ -212,7 +215,9 @@ class Chain:
                 },
                 201,
             )
-            self.as_["employer"].must("POST", f"engagements/{work['id']}/ratings", {"stars": 4 + index % 2}, 201)
+            self.as_["employer"].must(
+                "POST", f"engagements/{work['id']}/ratings", {"stars": 4 + index % 2}, 201
+            )
         second, _, refused = self.as_["employer"].call(
             "POST", f"engagements/{work['id']}/ratings", {"stars": 1}
         )

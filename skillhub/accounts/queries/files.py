@@ -8,7 +8,7 @@ from skillhub.accounts.queries import actors, people
 from skillhub.accounts.queries.people import ConsentView, PersonView, WishView
 from skillhub.base.access import Actor, Right, Role, require
 
-READERS = (Role.DESK, Role.OFFICER, Role.SCHOOL)
+READERS = (Role.DESK, Role.OFFICER, Role.SCHOOL, Role.AUDITOR)
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class FileView:
 
 
 def file(actor: Actor, handle: str) -> FileView:
-    """Return the file of a person who is registered in a district where the actor is a clerk.
+    """Return the file of a person who is registered in a district where the actor is a clerk or auditor.
 
     :raises NotFound: there is no such person, or not here.
     """

@@ -17,7 +17,7 @@ READERS = (*STAFF, Role.SCHOOL, Role.TRAINEE)
 
 @dataclass(frozen=True)
 class PersonFile:
-    """What is on file about one person on this floor; the phone is masked, of the document only its end is kept."""
+    """What is on file about one person on this floor; phone and document masked."""
 
     person: PersonView
     phone_masked: str | None

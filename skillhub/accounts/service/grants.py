@@ -10,6 +10,7 @@ from skillhub.base import audit, clock
 from skillhub.base.access import Actor, Right, Role, require
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import Forbidden, Invalid, NotFound
+from skillhub.base.locks import lock_rows
 
 _KINDS = {
     Role.TRAINER: ("training_body",),
@@ -89,21 +90,14 @@ def give_in(
     district: str | None,
     organisation: int | None = None,
     waits: bool = False,
+    is_new_person: bool = False,
 ) -> int:
     """Write a grant whose right has been checked (registration makes trainees by this)."""
-    known = unit.session.scalar(
-        select(RoleGrant.id).where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.role == role.value,
-            RoleGrant.district_code.is_(None) if district is None else RoleGrant.district_code == district,
-            RoleGrant.organisation_id.is_(None)
-            if organisation is None
-            else RoleGrant.organisation_id == organisation,
-            RoleGrant.ended_at.is_(None),
-        )
-    )
-    if known is not None:
-        return known
+    if not is_new_person:
+        lock_rows(unit, Person, [person_id])  # else two at the same moment would both find none
+        known = _held(unit, person_id, role, district, organisation)
+        if known is not None:
+            return known
     now = clock.now()
     made = unit.session.execute(
         insert(RoleGrant)
@@ -118,11 +112,10 @@ def give_in(
         )
         .returning(RoleGrant.id)
     ).scalar_one()
-    verb = "role.propose" if waits else "role.grant"
     audit.record(
         unit,
         actor=actor,
-        verb=verb,
+        verb="role.propose" if waits else "role.grant",
         subject=f"person:{person_id}",
         district=district,
         role=role.value,
@@ -130,6 +123,21 @@ def give_in(
         organisation=organisation,
     )
     return made
+
+
+def _held(
+    unit: Unit, person_id: int, role: Role, district: str | None, organisation: int | None
+) -> int | None:
+    """Return the grant that has not ended, confirmed or waiting."""
+    return unit.session.scalar(
+        select(RoleGrant.id).where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.role == role.value,
+            func.coalesce(RoleGrant.district_code, "") == (district or ""),
+            func.coalesce(RoleGrant.organisation_id, 0) == (organisation or 0),
+            RoleGrant.ended_at.is_(None),
+        )
+    )
 
 
 def confirm(*, actor: Actor, grant: int) -> str:

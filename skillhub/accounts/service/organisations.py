@@ -79,6 +79,35 @@ def register_in(
     :raises OrganisationKnown: the code belongs to another.
     """
     require(actor, Right(Role.OFFICER, district=district), Right(Role.DESK, district=district))
+    checked, sealed = _checked(code, kind, name, uscc, contact_phone)
+    made = _add(
+        unit,
+        code=code,
+        kind=kind,
+        district_code=district,
+        name=name.strip(),
+        uscc=checked,
+        contact_name=contact_name,
+        contact_phone_sealed=sealed,
+        licence_checked_on=licence_checked_on,
+        visited_on=visited_on,
+        visited_by=visited_by,
+        visit_result=visit_result,
+        permit_valid_to=permit_valid_to,
+        is_fictitious=is_fictitious,
+        created_at=clock.now(),
+    )
+    subject = f"organisation:{made}"
+    audit.record(
+        unit, actor=actor, verb="organisation.register", subject=subject, district=district, of_kind=kind
+    )
+    return made
+
+
+def _checked(
+    code: str, kind: str, name: str, uscc: str | None, contact_phone: str | None
+) -> tuple[str | None, bytes | None]:
+    """Return the checked code of the licence and the sealed telephone number."""
     with reading() as read:
         if kind not in KINDS:
             read.refuse("kind", "organisation_kind")
@@ -86,40 +115,18 @@ def register_in(
             read.refuse("name", "organisation_name")
         checked = read.read("uscc", lambda: uscc_rule.uscc(uscc)) if uscc else None
         phone = read.read("contact_phone", lambda: phones.contact(contact_phone)) if contact_phone else None
-    sealed = seal.keyring().seal(phone, bound_to=f"organisation.contact_phone:{code}") if phone else None
+    bound_to = f"organisation.contact_phone:{code}"
+    return checked, seal.keyring().seal(phone, bound_to=bound_to) if phone else None
+
+
+def _add(unit: Unit, *, code: str, **values: object) -> int:
     try:
         with unit.session.begin_nested():
-            made = unit.session.execute(
-                insert(Organisation)
-                .values(
-                    code=code,
-                    kind=kind,
-                    district_code=district,
-                    name=name.strip(),
-                    uscc=checked,
-                    contact_name=contact_name,
-                    contact_phone_sealed=sealed,
-                    licence_checked_on=licence_checked_on,
-                    visited_on=visited_on,
-                    visited_by=visited_by,
-                    visit_result=visit_result,
-                    permit_valid_to=permit_valid_to,
-                    is_fictitious=is_fictitious,
-                    created_at=clock.now(),
-                )
-                .returning(Organisation.id)
+            return unit.session.execute(
+                insert(Organisation).values(code=code, **values).returning(Organisation.id)
             ).scalar_one()
     except IntegrityError as error:
         raise OrganisationKnown(code=code) from error
-    audit.record(
-        unit,
-        actor=actor,
-        verb="organisation.register",
-        subject=f"organisation:{made}",
-        district=district,
-        organisation_kind=kind,
-    )
-    return made
 
 
 def record_visit_in(

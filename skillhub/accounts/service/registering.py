@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from skillhub.accounts import places
 from skillhub.accounts.errors import IdentityKnown, RegistrationExpired, reading
 from skillhub.accounts.model import SignInCode
 from skillhub.accounts.queries import sign_ins
@@ -52,6 +53,8 @@ def register(*, ticket: str | None, filing: Filing) -> SignedInAs:
             fields.refuse("id_number", "id_number_missing")
         if not any(given.purpose == BASIC for given in filed.consents):
             fields.refuse("consents", "consent_missing")
+        if filing.district not in {place.code for place in places.places()}:
+            fields.refuse("district", "district_missing")
     try:
         with unit_of_work() as unit:
             _use_up(unit, held)

@@ -169,7 +169,14 @@ def file_in(unit: Unit, *, actor: Actor, filing: Filing, filed: Filed) -> tuple[
         handle=handle,
         id_type=filed.document.id_type.value if filed.document else None,
     )
-    grants.give_in(unit, actor=actor, person_id=person_id, role=Role.TRAINEE, district=filing.district)
+    grants.give_in(
+        unit,
+        actor=actor,
+        person_id=person_id,
+        role=Role.TRAINEE,
+        district=filing.district,
+        is_new_person=True,
+    )
     return person_id, handle
 
 

@@ -85,9 +85,9 @@ def _places() -> Sequence[SelectChoice]:
 
 def _own_filing(form: RegisterForm) -> Filing:
     return Filing(
-        name=form.name.data,
+        name=form.name.data or "",
         id_type=form.id_type.data,
-        id_number=form.id_number.data,
+        id_number=form.id_number.data or "",
         phone=None,
         district=form.district.data or "",
         consents=_consent(is_given=form.consents.data),
@@ -99,9 +99,9 @@ def _own_filing(form: RegisterForm) -> Filing:
 def _desk_filing(form: PersonForm, district: str, clerk: requests.SignedIn | None) -> Filing:
     named = (form.groups.data or "").replace("，", "、").replace(",", "、").replace("；", "、")
     return Filing(
-        name=form.name.data,
+        name=form.name.data or "",
         id_type=form.id_type.data,
-        id_number=form.id_number.data,
+        id_number=form.id_number.data or "",
         phone=form.phone.data,
         district=district,
         groups=[group for group in (each.strip() for each in named.split("、")) if group],

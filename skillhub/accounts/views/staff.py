@@ -1,8 +1,8 @@
-"""Pages where an officer sees who holds which role in the district, gives roles and ends them."""
+"""Pages about who holds which role in a district: an officer gives roles and ends them, an auditor reads."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,9 +20,9 @@ bp = Blueprint("staff", __name__)
 
 @bp.route("/office/people-roles", methods=["GET", "POST"])
 def staff() -> ResponseReturnValue:
-    """List the staff of the officer's district, and give a role."""
+    """List the staff of the reader's district; an officer gives roles, an auditor reads."""
     actor = requests.actor()
-    district = _district()
+    district = _district() if request.method == "POST" else _district(Role.OFFICER, Role.AUDITOR)
     form = GrantForm()
     if form.validate_on_submit():
         with forms.errors_on(form):
@@ -44,6 +44,7 @@ def staff() -> ResponseReturnValue:
         rows=actors.staff(district),
         me=actor.person_id,
         my_handle=_handle(),
+        may_change=district in actor.districts(Role.OFFICER),
     )
 
 
@@ -74,10 +75,12 @@ def _act(grant: int, *, is_end: bool) -> ResponseReturnValue:
     return redirect(url_for(".staff"))
 
 
-def _district() -> str:
+def _district(*roles: Role) -> str:
+    """Return the reader's district: by one of these roles, as officer if none is named."""
     actor = requests.actor()
-    access.require_role(actor, Role.OFFICER)
-    district = min(actor.districts(Role.OFFICER))
+    roles = roles or (Role.OFFICER,)
+    access.require_role(actor, *roles)
+    district = min(actor.districts(*roles))
     requests.show_district(district)
     return district
 

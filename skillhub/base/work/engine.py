@@ -22,6 +22,7 @@ from datetime import timedelta
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from flask import Flask
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from skillhub.base import clock
 from skillhub.base.db import Unit
@@ -187,8 +188,8 @@ class Worker:
         try:
             with self._app.app_context():
                 task()
-        except Busy:
-            log.warning("%s: the database is busy; left to the next turn", name)
+        except (Busy, OperationalError) as error:
+            log.warning("%s: the database is not available (%s); left to the next turn", name, error)
         except Exception:
             log.exception("%s failed; left to the next turn", name)
 

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
@@ -30,6 +30,7 @@ TRIES = 3
 LONGEST_PAUSE_SECONDS = 30.0
 WHOLE_JOB = "job"
 
+Result = TypeVar("Result")
 Pause = Callable[[float], None]
 _asked_by: ContextVar[int | None] = ContextVar("asked_by", default=None)
 
@@ -63,8 +64,9 @@ def run_next(job_id: str, pause: Pause) -> bool:
         done = _carried_out(found, pause)
         _patiently(lambda: _keep(job_id, done), pause)
     except SkillHubError as error:
-        log.warning("job %s (%s) ended: %s", found.id, found.name, error.code)
-        _patiently(lambda: _end(job_id, error.code), pause)
+        code = error.code
+        log.warning("job %s (%s) ended: %s", found.id, found.name, code)
+        _patiently(lambda: _end(job_id, code), pause)
         return False
     except Exception:
         log.exception("job %s (%s) ended by a bug", found.id, found.name)
@@ -106,7 +108,7 @@ def _carried_out(found: _Open, pause: Pause) -> Slice:
         _asked_by.reset(token)
 
 
-def _patiently(call: Callable[[], Any], pause: Pause) -> Any:
+def _patiently(call: Callable[[], Result], pause: Pause) -> Result:
     """Return what `call` returns, waiting while the database is busy, away or full."""
     seconds = 1.0
     while True:

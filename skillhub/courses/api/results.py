@@ -65,7 +65,9 @@ def _shape(view: ResultView) -> ResultShape:
         minutes_present=view.minutes_present,
         outcome=view.outcome,
         reasons=[reason_shape(each) for each in view.reasons],
-        rule_set=CompletionRuleShape(plugin=view.plugin, version=view.plugin_version, sha256=view.plugin_sha256),
+        rule_set=CompletionRuleShape(
+            plugin=view.plugin, version=view.plugin_version, sha256=view.plugin_sha256
+        ),
     )
 
 

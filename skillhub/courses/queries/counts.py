@@ -32,9 +32,13 @@ def of_district(district: str, *, closed_only: bool = False) -> DistrictCounts:
     held = (*own, Application.batch_id == Batch.id, Application.state == "enrolled")
     came = (*held, Attendance.application_id == Application.id, Attendance.state.in_(CAME))
     persons = func.count(Application.person_id.distinct())
-    batches, seats = db.session.execute(select(func.count(), func.coalesce(func.sum(Batch.seats), 0)).where(*own)).one()
+    batches, seats = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Batch.seats), 0)).where(*own)
+    ).one()
     return DistrictCounts(
-        orders=_count(select(func.count()).select_from(TrainingOrder).where(TrainingOrder.district_code == district)),
+        orders=_count(
+            select(func.count()).select_from(TrainingOrder).where(TrainingOrder.district_code == district)
+        ),
         batches=int(batches),
         sessions=_count(
             select(func.count()).select_from(ClassSession).where(ClassSession.batch_id == Batch.id, *own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 
@@ -62,13 +62,13 @@ def _hours(face: BatchFace) -> Finding:
 
 def _permit(face: BatchFace) -> Finding:
     subject, valid_to = str(_l("机构许可")), face.body.permit_valid_to
-    filed = str(_l("上课到%(day)s", day=face.batch.ends_on.isoformat()))
+    filed = str(_l("上课到%(day)s", day=_written(face.batch.ends_on)))
     if valid_to is None:
         return Finding(subject, filed, str(_l("许可日期没有录入")), agrees=None)
     return Finding(
         subject,
         filed,
-        str(_l("许可到%(day)s", day=valid_to.isoformat())),
+        str(_l("许可到%(day)s", day=_written(valid_to))),
         agrees=valid_to >= face.batch.ends_on,
     )
 
@@ -84,3 +84,7 @@ def _heads(face: BatchFace) -> Finding | None:
         str(_l("订单要培训%(n)s人", n=heads)),
         agrees=batch.seats <= heads,
     )
+
+
+def _written(day: date) -> str:
+    return str(_l("%(year)s年%(month)s月%(day)s日", year=day.year, month=day.month, day=day.day))

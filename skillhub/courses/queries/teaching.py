@@ -1,4 +1,4 @@
-"""How far the record of an actor's own classes has come: what a training body or a trainer still has to do."""
+"""How far the records of an actor's own classes have come: what a school or a trainer still has to do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skillhub.courses.rules.applications import State
 
 
 def own(actor: Actor, *, since: date) -> tuple[BatchView, ...]:
-    """Return the classes of the actor's training bodies and those the actor teaches, in order of their first day.
+    """Return the classes that the actor's training bodies run or the actor teaches, by their first day.
 
     What is neither closed nor cancelled is always among them, what was closed only if it ended since a day.
 
@@ -46,11 +46,11 @@ def recorded(session_ids: Collection[int]) -> frozenset[int]:
 def marked(batch_ids: Collection[int]) -> dict[int, int]:
     """Return how many people of each batch have a result."""
     statement = (
-        select(Result.batch_id, func.count())
+        select(Result.batch_id, func.count().label("heads"))
         .where(Result.batch_id.in_(sorted(batch_ids)))
         .group_by(Result.batch_id)
     )
-    return {batch_id: count for batch_id, count in db.session.execute(statement)}
+    return {row.batch_id: row.heads for row in db.session.execute(statement)}
 
 
 def certifiable(batch_ids: Collection[int]) -> dict[int, frozenset[int]]:

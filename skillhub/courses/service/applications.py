@@ -144,7 +144,7 @@ def _applicant(actor: Actor, door: Door, handle: str | None) -> tuple[PersonView
     """Return who is to be let in and, where somebody else registers, that one's role."""
     registrar = next((right.role.value for right in door.registrars() if right.held_by(actor)), None)
     if actor.system is None and registrar is None:
-        access.require(actor, Right(Role.TRAINEE, person=actor.person_id or doors.NOBODY))
+        access.require(actor, Right(Role.TRAINEE, person=actor.person_id or doors.NOBODY), *door.registrars())
     own = people.person(actor.person_id) if actor.person_id is not None else None
     if own is not None and handle in (None, own.handle) and actor.has(Role.TRAINEE):
         return own, None

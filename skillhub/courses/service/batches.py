@@ -84,18 +84,11 @@ def file_in(
     """File a batch inside a unit; `body` and `code` are for jobs of our own that load what exists."""
     taught = filing.course_for(actor, course)
     wanted = filing.order_for(taught, order) if order else None
-    plan = rules.checked(
-        rules.Plan(
-            seats=seats,
-            mode=mode,
-            opens_at=opens_at,
-            closes_at=closes_at,
-            sessions=tuple(sessions),
-            place=place,
-        ),
-        minutes_per_hour=taught.minutes_per_hour,
-        now=None if actor.system else clock.now(),
+    asked = rules.Plan(
+        seats=seats, mode=mode, opens_at=opens_at, closes_at=closes_at, sessions=tuple(sessions), place=place
     )
+    now = None if actor.system else clock.now()
+    plan = rules.checked(asked, minutes_per_hour=taught.minutes_per_hour, now=now)
     trainer_id, body_id = filing.trainer_and_body(actor, taught, trainer, body)
     filing.keep_trainer_free(unit, trainer_id=trainer_id, sessions=plan.sessions, district=taught.district)
     return _keep(
@@ -199,14 +192,7 @@ def _keep(
             order_id=order_id,
             body_id=body_id,
             trainer_id=trainer_id,
-            **place_values(plan.place),
-            mode=plan.mode,
-            seats=plan.seats,
-            taken=0,
-            waiting=0,
-            arrivals=0,
-            opens_at=plan.opens_at,
-            closes_at=plan.closes_at,
+            **_plan_values(plan),
             starts_on=starts_on,
             ends_on=ends_on,
             state="draft",
@@ -227,6 +213,19 @@ def _keep(
         sessions=len(plan.sessions),
     )
     return unit.refer(kept)
+
+
+def _plan_values(plan: rules.Plan) -> dict[str, object]:
+    return {
+        **place_values(plan.place),
+        "mode": plan.mode,
+        "seats": plan.seats,
+        "taken": 0,
+        "waiting": 0,
+        "arrivals": 0,
+        "opens_at": plan.opens_at,
+        "closes_at": plan.closes_at,
+    }
 
 
 def _session(batch_id: int, planned: PlannedSession) -> dict[str, object]:

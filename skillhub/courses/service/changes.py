@@ -11,7 +11,7 @@ from skillhub.accounts.queries import people
 from skillhub.base import access, audit, clock
 from skillhub.base.access import Actor, Right, Role
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.base.errors import FieldError, Invalid
+from skillhub.base.errors import FieldError, Forbidden, Invalid
 from skillhub.courses.errors.applications import ClassOver, Closed, NotUnderReview
 from skillhub.courses.model import Application
 from skillhub.courses.queries import applications as queries
@@ -111,10 +111,14 @@ def decidable(actor: Actor, receipt: str) -> Door:
     """Return the door of the batch of an application that the actor may decide.
 
     :raises NotFound: no such receipt, or not for this actor.
+    :raises Forbidden: it is the actor's own.
     """
     access.require_role(actor, Role.SCHOOL, Role.OFFICER)
-    door = doors.door_by_id(queries.application(receipt).batch_id)
+    found = queries.application(receipt)
+    door = doors.door_by_id(found.batch_id)
     access.require(actor, *door.deciders())
+    if actor.person_id == found.person_id:
+        raise Forbidden  # nobody decides about oneself
     return door
 
 

@@ -13,18 +13,17 @@ from skillhub.accounts.queries.organisations import OrganisationView
 from skillhub.base import audit, clock, ids
 from skillhub.base.access import Actor, Right, Role, require, require_role
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.base.errors import FieldError, Invalid, NotFound
 from skillhub.courses.errors.orders import OrderDecided, OrderUnfinished, OrderUnvisited
 from skillhub.courses.model import TrainingOrder
-from skillhub.courses.queries import batches, courses
+from skillhub.courses.queries import batches
 from skillhub.courses.queries import orders as queries
 from skillhub.courses.queries.orders import OrderView
 from skillhub.courses.rules import orders as rules
 from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.orders import Wish
+from skillhub.courses.service import ordering
 from skillhub.districts import queries as districts
 
-EMPLOYERS = ("employer", "team")
 LONGEST_RESULT = 200
 
 
@@ -93,8 +92,8 @@ def place_in(
     code: str | None = None,
 ) -> str:
     """Place an order inside a unit; `code` and `wage_text` are for orders from before this system."""
-    asking = employer_for(actor=actor, code=employer)
-    zone = _zone_of(asking, district)
+    asking = ordering.employer_for(actor=actor, code=employer)
+    zone = ordering.zone_of(asking, district)
     wish = rules.checked(
         Wish(
             trade=trade,
@@ -110,35 +109,18 @@ def place_in(
         ),
         today=None if actor.system else clock.today(zone),
     )
-    course_id = _course_for(district, course, wish) if course else None
-    site_id = _site_in(district, site) if site else None
     kept = code or _new_code(unit, district, zone)
-    order_id = _insert(unit, actor, asking, wish, kept, course_id=course_id, site_id=site_id)
-    audit.record(
+    order_id = _insert(
         unit,
-        actor=actor,
-        verb="order.place",
-        subject=f"order:{order_id}",
-        district=district,
-        order=kept,
-        heads=heads,
-        promised_jobs=promised_jobs,
+        actor,
+        asking,
+        wish,
+        kept,
+        course_id=ordering.course_for(district, course, wish) if course else None,
+        site_id=ordering.site_in(district, site) if site else None,
     )
+    _note_placed(unit, actor, order_id, district=district, wish=wish, code=kept)
     return unit.refer(kept)
-
-
-def employer_for(*, actor: Actor, code: str) -> OrganisationView:
-    """Return the employer or team for which the actor may place orders.
-
-    :raises Forbidden: the actor acts for no employer at all.
-    :raises NotFound: there is no such employer for this actor.
-    """
-    require_role(actor, Role.EMPLOYER)
-    found = organisations.by_code(code)
-    require(actor, Right(Role.EMPLOYER, organisation=found.id))
-    if found.kind not in EMPLOYERS:
-        raise NotFound(employer=code)
-    return found
 
 
 def record_visit(*, actor: Actor, code: str, on: date, result: str) -> str:
@@ -269,48 +251,6 @@ def _note(unit: Unit, actor: Actor, verb: str, order: OrderView, **facts: object
     )
 
 
-def _zone_of(asking: OrganisationView, district: str) -> str:
-    if asking.district != district:
-        raise Invalid(
-            FieldError(
-                "district",
-                "not_the_employers",
-                _l("用人单位登记在%(district)s。请填这个区的代码。", district=asking.district),
-            )
-        )
-    return districts.district(district).zone
-
-
-def _course_for(district: str, code: str, wish: Wish) -> int:
-    try:
-        course = courses.by_code(code)
-    except NotFound:
-        course = None
-    if course is None or course.district != district:
-        raise Invalid(
-            FieldError("course", "unknown", _l("本区没有这门课。请填本区课程的代码，或留空由本区安排。"))
-        )
-    if course.trade != wish.trade:
-        raise Invalid(
-            FieldError(
-                "trade",
-                "not_the_courses",
-                _l("这门课的工种是%(trade)s。请改成一样的，或另选课程。", trade=course.trade),
-            )
-        )
-    return course.id
-
-
-def _site_in(district: str, code: str) -> int:
-    try:
-        site = districts.site(code)
-    except NotFound:
-        site = None
-    if site is None or site.district != district:
-        raise Invalid(FieldError("site", "unknown", _l("本区没有这个站点。请填站点代码，或留空。")))
-    return site.id
-
-
 def _new_code(unit: Unit, district: str, zone: str) -> str:
     year = f"{clock.today(zone):%y}"
     return f"O-{district}-{year}-{ids.next_number(unit, f'order:{district}:{year}'):04d}"
@@ -351,3 +291,16 @@ def _insert(
         )
         .returning(TrainingOrder.id)
     ).scalar_one()
+
+
+def _note_placed(unit: Unit, actor: Actor, order_id: int, *, district: str, wish: Wish, code: str) -> None:
+    audit.record(
+        unit,
+        actor=actor,
+        verb="order.place",
+        subject=f"order:{order_id}",
+        district=district,
+        order=code,
+        heads=wish.heads,
+        promised_jobs=wish.promised_jobs,
+    )

@@ -58,7 +58,6 @@ def apply(code: str) -> ResponseReturnValue:
     actor = requests.actor()
     access.require_role(actor, Role.TRAINEE)
     doors.visible(actor, code)
-    ApplyForm()
     receipt = forms.once(lambda: service.apply(actor=actor, batch=code, channel=CHANNEL))
     return redirect(url_for(".receipt", receipt=receipt))
 

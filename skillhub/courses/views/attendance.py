@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,7 +23,8 @@ bp = Blueprint("attendance", __name__)
 def session(handle: str) -> ResponseReturnValue:
     """Show a session's attendance and take it."""
     actor = requests.actor()
-    meeting = doors.readable_session(actor, handle)
+    door = doors.teachable_session if request.method == "POST" else doors.readable_session
+    meeting = door(actor, handle)
     requests.show_district(meeting.door.district)
     form = AttendanceForm() if access.may(actor, *meeting.door.teachers()) else None
     if form is not None and form.validate_on_submit():

@@ -19,7 +19,7 @@ from skillhub.courses.rules import eligibility
 from skillhub.courses.rules.levels import LEVELS
 from skillhub.courses.views import board, links, stops
 from skillhub.districts import queries as districts
-from skillhub.web import menus, requests, words
+from skillhub.web import menus, requests
 
 bp = Blueprint("batches", __name__)
 menus.add(Role.TRAINEE, "batches.index", _l("班期"), 30)
@@ -85,5 +85,5 @@ def _next_steps(found: tuple[BatchView, ...]) -> dict[str, tuple[str, str]]:
         elif phase == "full":
             said[each.code] = (_("已报满，可候补"), "wait")
         else:
-            said[each.code] = (_("%(at)s开始报名", at=words.moment(each.opens_at)), "none")
+            said[each.code] = (_("还没开始"), "none")
     return said

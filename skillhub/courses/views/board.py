@@ -52,7 +52,10 @@ def _open(batch: BatchView) -> Answer:
 
 
 def _full(batch: BatchView) -> Answer:
-    told = _("共%(seats)s个名额，候补%(waiting)s人。", seats=batch.seats, waiting=batch.waiting)
+    if batch.waiting:
+        told = _("共%(seats)s个名额，候补%(waiting)s人。", seats=batch.seats, waiting=batch.waiting)
+    else:
+        told = _("共%(seats)s个名额，还没有人候补。", seats=batch.seats)
     return Answer(_("正在报名"), _("已经报满，可候补"), told)
 
 

@@ -19,6 +19,7 @@ from skillhub.courses.forms.orders import OrderForm
 from skillhub.courses.queries import courses as course_queries
 from skillhub.courses.queries import orders as queries
 from skillhub.courses.rules import orders as rules
+from skillhub.courses.service import ordering
 from skillhub.courses.service import orders as service
 from skillhub.web import forms, menus, requests
 
@@ -55,7 +56,7 @@ def new() -> ResponseReturnValue:
 def _own_employers(actor: Actor) -> list[OrganisationView]:
     require_role(actor, Role.EMPLOYER)
     found = organisations.many(actor.organisations(Role.EMPLOYER)).values()
-    own = [each for each in found if each.kind in service.EMPLOYERS]
+    own = [each for each in found if each.kind in ordering.EMPLOYERS]
     if not own:
         raise NotFound
     requests.show_district(own[0].district)

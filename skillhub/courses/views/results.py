@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,7 +23,7 @@ bp = Blueprint("results", __name__)
 def results(code: str) -> ResponseReturnValue:
     """Show the outcomes of a batch and take its marks."""
     actor = requests.actor()
-    door = doors.readable(actor, code)
+    door = (doors.teachable if request.method == "POST" else doors.readable)(actor, code)
     requests.show_district(door.district)
     form = ResultsForm() if access.may(actor, *door.teachers()) else None
     if form is not None and form.validate_on_submit():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skillhub.accounts.queries import actors
 from skillhub.base import access, work
 from skillhub.base.access import Actor, Right, Role
 from skillhub.base.errors import NotFound, Unauthenticated
@@ -9,7 +10,7 @@ from skillhub.base.work import JobView
 
 
 def readable_job(actor: Actor, job: str) -> JobView:
-    """Return a job that the actor asked for, or whose district the actor works for.
+    """Return a job that the actor or a colleague asked for, or whose district the actor oversees.
 
     :raises NotFound: there is none, or not for this actor.
     """
@@ -25,6 +26,11 @@ def readable_job(actor: Actor, job: str) -> JobView:
 
 
 def _watchers(found: JobView) -> tuple[Right, ...]:
-    if found.district is None:
-        return ()
-    return tuple(Right(role, district=found.district) for role in (Role.SCHOOL, Role.OFFICER, Role.AUDITOR))
+    """Return who else may look: another school of the district may not, the job names receipts."""
+    overseers: tuple[Right, ...] = ()
+    if found.district is not None:
+        overseers = tuple(Right(role, district=found.district) for role in (Role.OFFICER, Role.AUDITOR))
+    if found.asked_by is None:
+        return overseers
+    schools = sorted(actors.actor_of(found.asked_by).organisations(Role.SCHOOL))
+    return (*overseers, *(Right(Role.SCHOOL, organisation=school) for school in schools))

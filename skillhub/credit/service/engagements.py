@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, update
 
 from skillhub.accounts.queries import organisations, people
+from skillhub.accounts.queries.organisations import OrganisationView
 from skillhub.base import audit, clock, ids
 from skillhub.base.access import Actor, Right, Role, require, require_role
 from skillhub.base.db import Unit, unit_of_work
@@ -65,24 +66,10 @@ def record(
     :raises NotFound: the employer, worker or order does not exist for this actor.
     :raises Invalid: the days or the pay cannot be right.
     """
-    require_recorder(actor)
-    organisation = organisations.by_code(employer)
-    require(
-        actor,
-        Right(Role.EMPLOYER, organisation=organisation.id),
-        Right(Role.OFFICER, district=organisation.district),
-        Right(Role.DESK, district=organisation.district),
-    )
+    organisation = _employer_for(actor, employer)
     person = people.by_handle(worker)
     _check(started_on, ended_on, pay_fen)
-    placed = orders.order(order) if order else None
-    if placed is not None and placed.employer_id != organisation.id:
-        raise NotFound(order=order)
-    batch_id = _batch_of(person.id, placed.id) if placed is not None else None
-    if placed is not None and batch_id is None:
-        raise Invalid(
-            FieldError("worker", "not_in_order", _l("这个人没有上过这个订单的班。请核对人员，或不填订单。"))
-        )
+    order_id, batch_id = _out_of(order, organisation.id, person.id)
     with unit_of_work() as unit:
         return record_in(
             unit,
@@ -90,7 +77,7 @@ def record(
             person_id=person.id,
             employer_id=organisation.id,
             district=organisation.district,
-            order_id=placed.id if placed else None,
+            order_id=order_id,
             batch_id=batch_id,
             kind="contract",
             started_on=started_on,
@@ -142,16 +129,9 @@ def record_in(
             recorded_by_id=actor.person_id,
         )
     )
-    audit.record(
-        unit,
-        actor=actor,
-        verb="engagement.record",
-        subject=f"engagement:{public_id}",
-        district=district,
-        person=person_id,
-        employer=employer_id,
-        order=order_id,
-    )
+    subject = f"engagement:{public_id}"
+    facts = {"person": person_id, "employer": employer_id, "order": order_id}
+    audit.record(unit, actor=actor, verb="engagement.record", subject=subject, district=district, **facts)
     return unit.refer(public_id)
 
 
@@ -187,6 +167,34 @@ def remove(*, actor: Actor, engagement: str, reason: str) -> str:
 def last_day(started_on: date, days_worked: int) -> date:
     """Return the last of so many days of work in a row."""
     return started_on + timedelta(days=max(days_worked, 1) - 1)
+
+
+def _employer_for(actor: Actor, code: str) -> OrganisationView:
+    """Return the employer whose work this actor may record: the own one, or one of the own district."""
+    require_recorder(actor)
+    found = organisations.by_code(code)
+    require(
+        actor,
+        Right(Role.EMPLOYER, organisation=found.id),
+        Right(Role.OFFICER, district=found.district),
+        Right(Role.DESK, district=found.district),
+    )
+    return found
+
+
+def _out_of(order: str | None, employer_id: int, person_id: int) -> tuple[int | None, int | None]:
+    """Return the ids of the employer's order and of the person's batch in it."""
+    if order is None:
+        return None, None
+    placed = orders.order(order)
+    if placed.employer_id != employer_id:
+        raise NotFound(order=order)
+    batch_id = _batch_of(person_id, placed.id)
+    if batch_id is None:
+        raise Invalid(
+            FieldError("worker", "not_in_order", _l("这个人没有上过这个订单的班。请核对人员，或不填订单。"))
+        )
+    return placed.id, batch_id
 
 
 def _batch_of(person_id: int, order_id: int) -> int | None:

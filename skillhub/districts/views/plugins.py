@@ -1,8 +1,8 @@
-"""Pages where an officer sees the plugins of the district, switches them and sets them."""
+"""Pages about the plugins of a district: an officer switches and sets them, an auditor reads."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,12 +20,13 @@ bp = Blueprint("plugins", __name__)
 LATEST = 10
 
 menus.add(Role.OFFICER, "plugins.listed", _l("规则"), 90)
+menus.add(Role.AUDITOR, "plugins.listed", _l("规则"), 90)
 
 
 @bp.get("/office/plugins")
 def listed() -> ResponseReturnValue:
-    """List the plugins: which are on in the officer's district, and how they fare."""
-    district = _district()
+    """List the plugins: which are on in the reader's district, and how they fare."""
+    district = _district(Role.OFFICER, Role.AUDITOR)
     return render_template(
         "districts/plugins.html",
         district=queries.district(district),
@@ -36,8 +37,9 @@ def listed() -> ResponseReturnValue:
 
 @bp.route("/office/plugins/<name>", methods=["GET", "POST"])
 def plugin(name: str) -> ResponseReturnValue:
-    """Switch a plugin on or off in the officer's district, and set it."""
-    actor, district = requests.actor(), _district()
+    """Show a plugin of the reader's district; an officer switches it on or off, and sets it."""
+    actor = requests.actor()
+    district = _district() if request.method == "POST" else _district(Role.OFFICER, Role.AUDITOR)
     installed = catalogue.plugin(name)
     settings = installed.manifest.settings
     now = queries.switch(district, name)
@@ -70,13 +72,16 @@ def plugin(name: str) -> ResponseReturnValue:
         now=now,
         district=queries.district(district),
         failures=queries.failures(district=district, plugin=name, limit=LATEST),
+        may_change=district in actor.districts(Role.OFFICER),
     )
 
 
-def _district() -> str:
+def _district(*roles: Role) -> str:
+    """Return the reader's district: by one of these roles, as officer if none is named."""
     actor = requests.actor()
-    access.require_role(actor, Role.OFFICER)
-    district = min(actor.districts(Role.OFFICER))
+    roles = roles or (Role.OFFICER,)
+    access.require_role(actor, *roles)
+    district = min(actor.districts(*roles))
     requests.show_district(district)
     return district
 

@@ -838,7 +838,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_result_batch_id"), ["batch_id"], unique=False)
 
 
-
 def downgrade() -> None:
     """Take back."""
     with op.batch_alter_table("result", schema=None) as batch_op:

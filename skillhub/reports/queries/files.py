@@ -105,9 +105,7 @@ def open_file(*, actor: Actor, handle: str) -> WholeFile:
     return WholeFile(
         opened=opened,
         is_own=reader.is_own,
-        wishes=tuple(
-            each for each in opened.wishes if reader.sees(each.district) or each.district in near
-        ),
+        wishes=tuple(each for each in opened.wishes if reader.sees(each.district) or each.district in near),
         trainings=trainings,
         work=_work(person_id, classes, reader),
         stars=ledger.stars(handle),

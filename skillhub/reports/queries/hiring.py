@@ -21,11 +21,16 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class OrderRow:
-    """An order with its figures, and how many certified people have not been confirmed as hired."""
+    """An order with its figures, and the certified people who have not been confirmed as hired."""
 
     face: OrderFace
     funnel: Funnel
-    to_confirm: int
+    to_confirm: tuple[PersonView, ...]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether the order still waits for people."""
+        return self.face.order.state == "approved"
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,9 @@ class Hiring:
     more: str | None
 
     @property
-    def to_confirm(self) -> int:
-        """How many certified people of all orders have not been confirmed as hired."""
-        return sum(row.to_confirm for row in self.orders)
+    def to_confirm(self) -> tuple[tuple[OrderRow, PersonView], ...]:
+        """Who of the orders under way holds a certificate and has not been confirmed as hired."""
+        return tuple((row, each) for row in self.orders if row.is_under_way for each in row.to_confirm)
 
 
 def of_actor(actor: Actor, *, after: str | None = None) -> Hiring:
@@ -62,7 +67,12 @@ def of_actor(actor: Actor, *, after: str | None = None) -> Hiring:
 
 def _row(face: OrderFace) -> OrderRow:
     found = funnels.of_order(face.order)
-    return OrderRow(face, funnels.counted(face.order, found), len(found.certified - found.hired))
+    ready = people.many(found.certified - found.hired)
+    return OrderRow(
+        face,
+        funnels.counted(face.order, found),
+        tuple(sorted(ready.values(), key=lambda each: each.id)),
+    )
 
 
 def _to_rate(actor: Actor) -> tuple[ToRate, ...]:

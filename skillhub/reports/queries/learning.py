@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from skillhub.base import clock
 from skillhub.courses.queries import applications, attendance, batches, presence, results
@@ -16,6 +16,8 @@ from skillhub.credentials.queries import certificates
 from skillhub.credentials.queries.certificates import CertificateView
 
 GONE = "cancelled"
+REMEMBERED = timedelta(days=60)
+"""How long after its end a closed class that led to no certificate is shown first."""
 
 
 @dataclass(frozen=True)
@@ -105,17 +107,26 @@ def _current(
     seated = [
         each
         for each in found
-        if each.state == "enrolled" and classes[each.batch_id].state != GONE and classes[each.batch_id].sessions
+        if each.state == "enrolled"
+        and classes[each.batch_id].state != GONE
+        and classes[each.batch_id].sessions
     ]
     ahead = [each for each in seated if not classes[each.batch_id].is_taught]
     if ahead:
         chosen = min(ahead, key=lambda each: _next_at(classes[each.batch_id]))
         return progress(chosen, classes[chosen.batch_id], certified.get(chosen.id))
-    open_end = [each for each in seated if each.id not in certified and classes[each.batch_id].state == "published"]
+    open_end = [
+        each for each in seated if each.id not in certified and _is_remembered(classes[each.batch_id])
+    ]
     if not open_end:
         return None
     chosen = max(open_end, key=lambda each: classes[each.batch_id].ends_on)
     return progress(chosen, classes[chosen.batch_id], None)
+
+
+def _is_remembered(batch: BatchView) -> bool:
+    """Tell whether a class that is over still matters: its record is open, or it ended not long ago."""
+    return batch.state == "published" or batch.sessions[-1].ends_at > clock.now() - REMEMBERED
 
 
 def _next_at(batch: BatchView) -> datetime:

@@ -25,7 +25,7 @@ from skillhub.subsidy.rules.steps import State
 SEATED = (Role.OFFICER, Role.AUDITOR)
 CLAIMS = (State.SUBMITTED, State.OBJECTED, State.APPROVED)
 SHOWN_OF_EACH, SHOWN_OF_ONE = 20, 100
-ORDERS_SHOWN = 8
+ORDERS_SHOWN = 12
 
 
 class Kind(StrEnum):
@@ -157,7 +157,7 @@ def _days(since: datetime, zone: str) -> int:
 
 
 def order_rows(district: str) -> tuple[OrderRow, ...]:
-    """Return a district's orders that are under way with their figures, after them the latest that are done."""
+    """Return a district's orders under way with their figures, after them the latest that are done."""
     under_way = waiting.latest_orders(district=district, states=("approved",), limit=ORDERS_SHOWN)
     done = waiting.latest_orders(district=district, states=("completed",), limit=ORDERS_SHOWN)
     shown = (*under_way, *done)[:ORDERS_SHOWN]

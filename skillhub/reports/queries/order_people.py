@@ -59,7 +59,7 @@ class _Chain:
 def at(
     *, actor: Actor, order: OrderView, batches: Collection[BatchView], found: People, stage: Stage
 ) -> tuple[Somebody, ...]:
-    """Return exactly the people that a number counts, by name; the caller has checked who may see the order."""
+    """Return exactly the people that a number counts; the caller has checked who may see the order."""
     chain = _chain(order, batches)
     wanted = found.at(stage)
     persons = people.many(wanted)

@@ -1,4 +1,4 @@
-"""The first page for everybody: what this is, what one can apply for now; who is signed in goes to the own home."""
+"""The first page for everybody: what one can apply for now; who is signed in goes to the own home."""
 
 from __future__ import annotations
 

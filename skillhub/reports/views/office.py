@@ -1,4 +1,4 @@
-"""The home of officers and auditors: the queue of decisions, the district's funnel, the orders with their rates."""
+"""The home of officers and auditors: the queue of decisions, the district's funnel, the orders."""
 
 from __future__ import annotations
 
@@ -46,7 +46,12 @@ def home() -> ResponseReturnValue:
         kinds=KINDS,
         may_decide=actor.has(Role.OFFICER),
         places=[
-            (districts.district(code), figures.funnel(code), counts.of_district(code), office.order_rows(code))
+            (
+                districts.district(code),
+                figures.funnel(code),
+                counts.of_district(code),
+                office.order_rows(code),
+            )
             for code in places
         ],
         order_states=order_rules.STATES,

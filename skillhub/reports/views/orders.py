@@ -1,4 +1,4 @@
-"""The page of an order: the chain from the employer's wish to hired people, each number with the people behind it."""
+"""The page of an order: the chain from the wish to hired people, each number with who is behind it."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ def order(code: str) -> ResponseReturnValue:
         units=rules.WAGE_UNITS,
         to_confirm=len(people.certified - people.hired),
         is_employer=may(actor, Right(Role.EMPLOYER, organisation=found.employer_id)),
+        may_decide=may(actor, Right(Role.OFFICER, district=found.district)),
         in_office=_in_office(actor, found),
         may_file=found.state == "approved" and may(actor, Right(Role.SCHOOL, district=found.district)),
     )
@@ -116,7 +117,12 @@ def _stops(face: OrderFace, classes: tuple[BatchFace, ...], funnel: Funnel) -> l
         return [asked, visited, (_("未核准"), words.day(face.order.decided_at), "halt")]
     if state == "asked":
         decided = (_("核准"), _("等区里决定"), "now" if visit else "todo")
-        return [asked, visited, decided, *((label, "", "todo") for label in (_("开班"), _("发证"), _("上岗")))]
+        return [
+            asked,
+            visited,
+            decided,
+            *((label, "", "todo") for label in (_("开班"), _("发证"), _("上岗"))),
+        ]
     reached = [
         (_("开班"), _taught(classes), bool(classes)),
         (_("发证"), _("%(n)s人", n=funnel.certified) if funnel.certified else "", funnel.certified > 0),
@@ -125,7 +131,9 @@ def _stops(face: OrderFace, classes: tuple[BatchFace, ...], funnel: Funnel) -> l
     line = [asked, visited, (_("核准"), words.day(face.order.decided_at), "done")]
     is_next = True
     for label, small, is_reached in reached:
-        line.append((label, small, "done" if is_reached else "now" if is_next and state != "completed" else "todo"))
+        line.append(
+            (label, small, "done" if is_reached else "now" if is_next and state != "completed" else "todo")
+        )
         is_next = is_next and is_reached
     return line
 

@@ -10,6 +10,7 @@ from skillhub.accounts.queries import people
 from skillhub.base.access import Role, require_role
 from skillhub.base.errors import NotFound
 from skillhub.courses.rules.results import WORDS as OUTCOMES
+from skillhub.credentials.queries import certificates
 from skillhub.reports.queries import files
 from skillhub.reports.queries.files import WholeFile
 from skillhub.subsidy import views as subsidy_views
@@ -52,5 +53,8 @@ def _page(found: WholeFile) -> ResponseReturnValue:
         outcomes=OUTCOMES,
         verdicts=VERDICTS,
         claim_states=subsidy_views.STATES,
+        printable={
+            each.public_id for each in found.certificates if certificates.is_readable(requests.actor(), each)
+        },
         may_open_claims=requests.actor().has(Role.OFFICER, Role.AUDITOR, Role.SCHOOL),
     )

@@ -1,4 +1,4 @@
-"""A trainee's home: the next lesson in the largest type, then the class, the applications, the certificates."""
+"""A trainee's home: the next lesson in the largest type, then class, applications and certificates."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PASSED = "certified"
 
 @dataclass(frozen=True)
 class Chances:
-    """How many of the year's subsidies are used; the limit is known only where the district's rules say it."""
+    """How many of the year's subsidies are used; the limit is known where the district's rules say it."""
 
     used: int
     limit: int | None
@@ -88,9 +88,7 @@ def _when(lesson: Lesson, zone: str) -> str:
     return str({0: _("今天"), 1: _("明天")}.get(days, ""))
 
 
-def _chances(
-    actor: Actor, person: PersonView, found: Learning, coming: tuple[BatchView, ...]
-) -> Chances:
+def _chances(actor: Actor, person: PersonView, found: Learning, coming: tuple[BatchView, ...]) -> Chances:
     """Return what is used of the year's chances, asked of the rules with the class that is nearest."""
     year = clock.today(districts.district(person.district).zone).year
     own = found.current.batch if found.current else None
@@ -113,7 +111,8 @@ def _stops(current: ClassProgress) -> list[Stop]:
         for label, lessons in ((_("理论"), current.part("theory")), (_("实操"), current.part("practice")))
         if lessons
     ]
-    return [*parts, _test(current), _paper(current)]
+    test = _test(current)
+    return [*parts, test] if test[2] == "halt" else [*parts, test, _paper(current)]
 
 
 def _days(lessons: tuple[Lesson, ...]) -> str:
@@ -134,7 +133,11 @@ def _test(current: ClassProgress) -> Stop:
     result = current.result
     if result is None:
         is_next = current.next_lesson is None
-        return (_("考核"), _("等学校登记成绩") if is_next else _("课上完以后考"), "now" if is_next else "todo")
+        return (
+            _("考核"),
+            _("等学校登记成绩") if is_next else _("课上完以后考"),
+            "now" if is_next else "todo",
+        )
     marks = [_("理论%(n)s分", n=result.theory)] if result.theory is not None else []
     marks += [_("实操%(n)s分", n=result.practice)] if result.practice is not None else []
     passed = result.outcome == PASSED

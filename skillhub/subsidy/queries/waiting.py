@@ -1,4 +1,4 @@
-"""How many claims stand at which step, and what the rules decided about one person."""
+"""Counts of claims by step, and the claims that concern one person."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def count(*, districts: Collection[str], states: Collection[State]) -> int:
 
 
 def of_person(person_id: int) -> tuple[PersonClaim, ...]:
-    """Return the claims that concern a person, the newest first; drafts that nobody handed in are left out."""
+    """Return the claims that concern a person, the newest first; drafts are left out."""
     rows = db.session.execute(
         select(
             Claim.public_id,

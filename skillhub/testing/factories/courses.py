@@ -25,7 +25,7 @@ from skillhub.testing.factories.base import (
 )
 
 HALL = Place("收纳工作室", "友谊街道1号", Position(118.17, 39.63))
-DAY = timedelta(days=1)
+_DAY = timedelta(days=1)
 LESSON = timedelta(hours=3)
 
 
@@ -50,8 +50,8 @@ def lessons(first_at: datetime, count: int = 5) -> list[PlannedSession]:
     """Return so many mornings of four class hours, the first two of theory."""
     return [
         PlannedSession(
-            starts_at=first_at + DAY * number,
-            ends_at=first_at + DAY * number + LESSON,
+            starts_at=first_at + _DAY * number,
+            ends_at=first_at + _DAY * number + LESSON,
             part="theory" if number < 2 else "practice",  # noqa: PLR2004 (the first two)
         )
         for number in range(count)

@@ -1,0 +1,108 @@
+"""Whole installations: a data folder, a database, a web server and a worker, as an operator starts them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+START_SECONDS = 90
+DAY = "2025-11-10T09:00:00+08:00"
+SKILLHUB = [sys.executable, "-m", "skillhub.command"]
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@dataclass
+class Installation:
+    """One installation; `command` runs what an operator would type."""
+
+    folder: Path
+    environ: dict
+    port: int
+    processes: list = field(default_factory=list)
+
+    @property
+    def base(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def command(self, *words, must=True):
+        done = subprocess.run(
+            [*SKILLHUB, *words], env=self.environ, capture_output=True, text=True, timeout=240
+        )
+        if must and done.returncode != 0:
+            raise AssertionError(
+                f"skillhub {' '.join(words)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+            )
+        return done
+
+    def json(self, *words):
+        return json.loads(self.command(*words).stdout)
+
+    def start(self, *words):
+        with (self.folder / f"{words[0]}.log").open("wb") as log:
+            process = subprocess.Popen([*SKILLHUB, *words], env=self.environ, stdout=log, stderr=log)
+        self.processes.append(process)
+        return process
+
+    def wait_until_ready(self):
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            try:
+                with urllib.request.urlopen(f"{self.base}/readyz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                pass
+            for process in self.processes:
+                assert process.poll() is None, self.logs()
+            time.sleep(0.2)
+        raise AssertionError(f"not ready in {START_SECONDS} s\n{self.logs()}")
+
+    def logs(self):
+        return "\n".join(
+            f"--- {path.name}\n{path.read_text(encoding='utf-8', errors='replace')[-4000:]}"
+            for path in sorted(self.folder.glob("*.log"))
+        )
+
+    def end(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def install(folder, database_url, *, profile="demo"):
+    """Make an installation with the whole demonstration, served and worked."""
+    port = free_port()
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("SKILLHUB_") and name != "PORT"
+    }
+    environ = kept | {
+        "SKILLHUB_PROFILE": profile,
+        "SKILLHUB_DATA": str(folder),
+        "SKILLHUB_DATABASE_URL": database_url,
+        "SKILLHUB_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SKILLHUB_WEB_WORKERS": "2",
+        "PORT": str(port),
+    }
+    made = Installation(folder, environ, port)
+    made.command("db", "upgrade")
+    made.command("clock", "set", DAY)
+    return made
