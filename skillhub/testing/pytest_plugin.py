@@ -23,7 +23,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from skillhub.app import create_app
-from skillhub.base import clock, seal
+from skillhub.base import clock, schema, seal
 from skillhub.base.db import db
 from skillhub.config import Config
 from skillhub.testing.clients import ApiClient
@@ -113,10 +113,10 @@ def app(
         database_url=url,
         public_url="http://localhost",
     )
+    schema.upgrade(url)
     built = create_app(config, inline_work=True)
     clock.use_source(None)
     with built.app_context():
-        db.create_all()
         db.session.configure(join_transaction_mode="create_savepoint")
     yield built
     with built.app_context():

@@ -72,8 +72,12 @@ def test_there_is_one_worker_only(start, installed):
 def running(start):
     """A whole house that answers, without the demonstration."""
     house = start("run")
-    wait_until(answers)
-    wait_until(lambda: len(children_of(house)) == 2)
+
+    def is_up():
+        assert house.poll() is None, house.stdout.read()
+        return answers() and len(children_of(house)) == 2
+
+    wait_until(is_up)
     return house
 
 

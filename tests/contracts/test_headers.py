@@ -123,6 +123,19 @@ def test_every_answer_says_how_to_read_it_and_whom_not_to_tell(visits):
         assert "Access-Control-Allow-Origin" not in headers, each.told
 
 
+def test_every_answer_says_what_it_is_and_texts_in_which_letters(visits):
+    for each in visits:
+        kind = each.response.headers["Content-Type"]
+        if each.response.mimetype.startswith("text/"):
+            assert "charset=utf-8" in kind.lower(), each.told
+
+
+def test_every_page_of_somebody_has_a_way_to_sign_out(visits):
+    for each in visits:
+        if each.role and each.response.mimetype == "text/html" and each.response.status_code == 200:
+            assert 'action="/sign-out"' in each.text, each.told
+
+
 def test_what_was_drawn_for_somebody_is_kept_by_nobody(visits):
     for each in visits:
         headers = each.response.headers
@@ -170,6 +183,7 @@ def test_reading_changes_nothing(visits):
         ("DELETE", "/sign-in", 405),
         ("TRACE", "/", 405),
         ("GET", "/api/v1/nothing-here", 404),
+        ("GET", "/static/", 404),
         ("GET", "/static/../config.py", 404),
         ("GET", "/.git/config", 404),
     ],
@@ -182,6 +196,26 @@ def test_errors_are_as_strict(stage, method, path, status):
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     if response.mimetype == "text/html":
         assert not Page(response.text).refused
+
+
+FORGED = {
+    "X-Forwarded-For": "203.0.113.7",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "https",
+    "X-Real-IP": "203.0.113.7",
+    "Forwarded": "for=203.0.113.7;host=evil.example;proto=https",
+}
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/me", "/api/v1/batches", "/verify/unknown"])
+def test_headers_of_a_proxy_that_is_not_there_change_nothing(stage, path):
+    plain = stage.app.test_client().get(path, buffered=True)
+    forged = stage.app.test_client().get(path, headers=FORGED, buffered=True)
+
+    assert forged.status_code == plain.status_code
+    assert forged.headers.get("Location") == plain.headers.get("Location")
+    assert "evil.example" not in forged.text
+    assert "203.0.113.7" not in forged.text
 
 
 def test_a_form_without_its_token_changes_nothing(stage):

@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from skillhub.base import clock
 from skillhub.base.db import db
-from skillhub.courses.queries import batches, counts, orders
+from skillhub.courses.queries import batches, counts, orders, results
 from skillhub.credit.queries import engagements, ledger
 from skillhub.credit.service import engagements as engagement_service
-from skillhub.demo import load, today
+from skillhub.demo import data, history, load, today
 from skillhub.demo.history import LOADER
 from skillhub.districts import queries as districts
 from skillhub.jobs import queries as jobs
@@ -183,3 +183,19 @@ def test_nobody_of_the_tables_gets_a_password_by_loading(demonstration):
     assert with_password == len(
         json.loads((demonstration / "demo-sign-ins.json").read_text(encoding="utf-8"))
     )
+
+
+def test_every_outcome_is_the_one_in_the_table(demonstration):
+    receipts = {}
+    for code in {row["batch_id"] for row in data.table("results")}:
+        for each in results.of_batch(batches.batch(code).id):
+            receipts[(code, each.person_id)] = (each.outcome, each.minutes_planned, each.minutes_present)
+
+    wrong = [
+        row["enrolment_id"]
+        for row in data.table("results")
+        if receipts[(row["batch_id"], history.person_id(row["person_id"]))]
+        != (row["outcome"], int(row["minutes_planned"]), int(row["minutes_attended"]))
+    ]
+
+    assert wrong == []

@@ -12,6 +12,10 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
+from tests.journeys import browser
+
 START_SECONDS = 90
 DAY = "2025-11-10T09:00:00+08:00"
 SKILLHUB = [sys.executable, "-m", "skillhub.command"]
@@ -106,3 +110,16 @@ def install(folder, database_url, *, profile="demo"):
     made.command("db", "upgrade")
     made.command("clock", "set", DAY)
     return made
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory):
+    """A running Chromium; where it is missing the test is skipped, and fails where CI=true."""
+    path = browser.executable()
+    if path is None:
+        missing = f"no Chromium here; install it with: {browser.INSTALL}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with browser.launched(path, tmp_path_factory.mktemp("chromium")) as running:
+        yield running

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
@@ -41,28 +41,43 @@ class MarkView:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a batch was meant to be: its sessions and their minutes."""
+    """What a batch was meant to be: its sessions, and the minutes of their class hours.
+
+    A class hour is so many minutes (45 as a rule), whatever the clock on the wall says:
+    a session of four class hours plans 180 minutes, and no one attends more of it.
+    """
 
     sessions: int
     minutes: int
 
 
+_PLANNED = ClassSession.hours * Course.minutes_per_hour
+_COUNTED = case((Attendance.minutes > _PLANNED, _PLANNED), else_=Attendance.minutes)
+
+
 def plan(batch_id: int) -> Plan:
     """Return how many sessions and minutes a batch has."""
-    rows = db.session.execute(
-        select(ClassSession.starts_at, ClassSession.ends_at).where(ClassSession.batch_id == batch_id)
-    ).all()
-    return Plan(len(rows), sum(rules.length(row.starts_at, row.ends_at) for row in rows))
+    row = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(_PLANNED), 0))
+        .select_from(ClassSession)
+        .join(Batch, Batch.id == ClassSession.batch_id)
+        .join(Course, Course.id == Batch.course_id)
+        .where(ClassSession.batch_id == batch_id)
+    ).one()
+    return Plan(int(row[0]), int(row[1]))
 
 
 def hours_of(batch_id: int, application_ids: Collection[int] | None = None) -> dict[int, Hours]:
     """Return what was planned and attended, for the enrolled of a batch (all, or those named)."""
     planned = plan(batch_id)
-    there = func.coalesce(func.sum(Attendance.minutes), 0)
+    there = func.coalesce(func.sum(_COUNTED), 0)
     present = func.count(Attendance.id).filter(Attendance.state.in_(rules.THERE))
     statement = (
         select(Application.id, there.label("minutes"), present.label("sessions"))
+        .join(Batch, Batch.id == Application.batch_id)
+        .join(Course, Course.id == Batch.course_id)
         .outerjoin(Attendance, Attendance.application_id == Application.id)
+        .outerjoin(ClassSession, ClassSession.id == Attendance.session_id)
         .where(Application.batch_id == batch_id, Application.state == "enrolled")
         .group_by(Application.id)
     )
@@ -93,7 +108,11 @@ def hours(application_id: int) -> HoursView:
     if row is None:
         raise NotFound
     marks = db.session.execute(
-        select(Attendance.state, Attendance.minutes).where(Attendance.application_id == application_id)
+        select(Attendance.state, _COUNTED.label("minutes"))
+        .join(ClassSession, ClassSession.id == Attendance.session_id)
+        .join(Batch, Batch.id == ClassSession.batch_id)
+        .join(Course, Course.id == Batch.course_id)
+        .where(Attendance.application_id == application_id)
     ).all()
     planned = plan(row.batch_id)
     present = sum(mark.minutes for mark in marks)

@@ -36,7 +36,7 @@ def of_application(application: ApplicationView, on: date) -> dict[str, Any]:
 
 def before_applying(person_id: int, batch: BatchView, on: date) -> dict[str, Any]:
     """Return the facts as if the training were attended in full; marks and certificate are still missing."""
-    planned = sum(int((each.ends_at - each.starts_at).total_seconds() // 60) for each in batch.sessions)
+    planned = sum(each.hours for each in batch.sessions) * batch.course.minutes_per_hour
     return _facts(person_id, batch, on) | {
         "attendance": plugins.Attendance(
             minutes_planned=planned,
