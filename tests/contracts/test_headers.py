@@ -43,6 +43,12 @@ class Visit:
     has_changed: bool
 
     @property
+    def is_somebodys_page(self) -> bool:
+        """Tell whether this was drawn for a person who is signed in at the pages."""
+        is_drawn = self.response.mimetype == "text/html" and self.response.status_code == 200
+        return is_drawn and self.role is not None and not self.path.startswith("/api/")
+
+    @property
     def told(self) -> str:
         """What to print when something is wrong."""
         return f"GET {self.path} as {self.role or 'nobody'}: {self.response.status_code}"
@@ -132,15 +138,14 @@ def test_every_answer_says_what_it_is_and_texts_in_which_letters(visits):
 
 def test_every_page_of_somebody_has_a_way_to_sign_out(visits):
     for each in visits:
-        if each.role and each.response.mimetype == "text/html" and each.response.status_code == 200:
+        if each.is_somebodys_page:
             assert 'action="/sign-out"' in each.text, each.told
 
 
 def test_what_was_drawn_for_somebody_is_kept_by_nobody(visits):
     for each in visits:
         headers = each.response.headers
-        is_page = each.response.mimetype == "text/html" and each.response.status_code == 200
-        if each.role is not None and (is_page or each.address.is_json):
+        if each.is_somebodys_page or (each.role and each.address.is_json):
             assert headers["Cache-Control"] == "no-store", each.told
             assert ("Authorization" if each.path.startswith("/api/") else "Cookie") in headers["Vary"], (
                 each.told

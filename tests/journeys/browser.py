@@ -21,6 +21,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--lang=zh-CN",
 )
 PHONE = 360
 DESK = 1280
@@ -60,7 +61,7 @@ FAULTS = """() => {
   }
   for (const one of document.querySelectorAll("a[href], button")) {
     if (!text(one) && !named(one)) faults.push(`no words: ${one.outerHTML}`);
-    if (one.matches(".btn, button") && shown(one) && one.getBoundingClientRect().height < 44)
+    if (one.matches(".btn, button") && !one.matches(".off") && shown(one) && one.getBoundingClientRect().height < 44)
       faults.push(`small target: ${text(one)}`);
   }
   for (const one of document.querySelectorAll("th")) if (!one.scope) faults.push(`th without scope: ${text(one)}`);
@@ -87,7 +88,7 @@ def launched(path, folder):
     )
     with sync_playwright() as play:
         running = play.chromium.launch(
-            executable_path=path, args=list(ARGUMENTS), env={**os.environ, "FONTCONFIG_FILE": str(settings)}
+            executable_path=path, args=list(ARGUMENTS), env={**os.environ, "FONTCONFIG_FILE": str(settings), "LANGUAGE": "zh_CN"}
         )
         try:
             yield running
@@ -256,7 +257,7 @@ class Person:
         self.follow("登录", exact=True)
         self.fill("手机号", signed["phone"])
         self.fill("密码", signed["password"])
-        self.press("登录")
+        self.press("用密码登录")
 
 
 def album_folder(root, name, otherwise):

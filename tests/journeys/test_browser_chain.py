@@ -69,13 +69,13 @@ def order_by(employer):
     employer.tick("每天")
     employer.fill("希望哪天到岗", "2025-11-17")
     employer.press("提交订单")
-    employer.sees("订单已提交", "待审核", "等工作人员来看岗位")
+    employer.sees("订单已提交", "待审核")
     return re.search(r"编号([\w-]+)", employer.text)[1]
 
 
 def approve(officer, order):
     officer.menu("订单")
-    officer.follow("记录探岗", row=order)
+    officer.follow("核准", row=order)
     officer.fill("哪天去看的", "2025-11-10")
     officer.fill("看到的情况", "岗位属实，报酬当天结清。")
     officer.press("保存探岗")
@@ -127,24 +127,84 @@ def enter(trainee, installation, signed, batch):
     at(installation, "2025-11-10T11:00")
     trainee.again()
     trainee.press("报名")
-    trainee.sees("报名成功", batch, "第1个收到")
+    trainee.sees("已录取", batch, "第1个收到")
 
 
 def teach(trainer, installation, signed, batch):
-    """Take the attendance of each session after it, then the marks."""
+    """Take the attendance of each day's two sessions, then the marks."""
     for day in DAYS:
         at(installation, f"{day}T17:05")
         if day == DAYS[0]:
             trainer.sign_in(signed)
-        trainer.menu("班期")
-        trainer.follow(COURSE, row=batch)
-        for starts in ("上午9:00", "下午2:00"):
-            trainer.follow("点名", row=starts)
+        for lesson in ("09:00", "14:00"):
+            trainer.menu("首页")
+            trainer.follow("点名册", row=lesson)
+            trainer.press("保存考勤")
+            trainer.sees("考勤已保存", "已登记，可更正")
+    trainer.menu("班期")
+    trainer.follow(COURSE, row=batch)
+    trainer.follow("成绩", exact=True)
+    trainer.fill("理论", "86")
+    trainer.fill("实操", "92")
+    trainer.press("保存成绩")
+    trainer.sees("合格")
 
 
-def hire(employer, installation, order):
+def issue(school, batch):
+    """Close the class, issue its certificates, wait in front of the progress."""
+    school.menu("班期")
+    school.follow(COURSE, row=batch)
+    school.press("结束这个班")
+    school.follow("证书", exact=True)
+    school.press("签发1张证书")
+    school.watch_until("发证：")
+    school.sees("已发1张", "有效")
+
+
+def take_certificate(trainee, folder):
+    """Download the paper; return the facts of the page and the text of the file."""
+    trainee.menu("首页")
+    trainee.follow("出示证书")
+    facts = trainee.facts()
+    path = trainee.download("下载证书（PDF）", folder)
+    with pypdf.PdfReader(path) as reader:
+        text = "".join(page.extract_text() for page in reader.pages)
+    trainee.follow("打开核验页")
+    trainee.sees("有效", facts["证书序列号"])
+    return facts, re.sub(r"\s", "", text)
+
+
+def hire(employer, order, name):
     employer.menu("首页")
     employer.follow("确认上岗", row=order)
+    employer.choose("谁来上岗", name)
+    employer.fill("第一天", "2025-11-17")
+    employer.fill("最后一天", "2025-12-20")
+    employer.fill("报酬合计（元）", "6120")
+    employer.fill("凭证", "劳动合同、工资单")
+    employer.press("记录上岗")
+    employer.sees("已记录上岗", name)
+
+
+def rate(employer, name):
+    employer.menu("用工")
+    employer.follow("去评星", row=name)
+    employer.tick("5星　很好")
+    employer.fill("想说的话", "干活细致，客户满意。")
+    employer.press("提交评星")
+    employer.sees("评分已记入信用账本")
+
+
+def claim(school, officer, batch):
+    """The school makes and hands in the claim, the officer approves and pays."""
+    school.menu("首页")
+    school.follow("申请补贴", row=batch)
+    school.press("按规则算出申请")
+    school.press("提交给区里审核")
+    officer.menu("补贴")
+    officer.follow(COURSE, row=batch)
+    officer.press("核准并公示")
+    officer.press("登记已付款")
 
 
 def test_five_persons_walk_the_chain_through_pages_alone(persons, installation, sign_ins, tmp_path):
@@ -152,12 +212,35 @@ def test_five_persons_walk_the_chain_through_pages_alone(persons, installation, 
     employer = persons("employer", album, width=DESK)
     employer.sign_in(sign_ins["employer"][0])
     order = order_by(employer)
-
     officer = persons("officer", album, width=DESK)
     officer.sign_in(sign_ins["officer"][0])
     approve(officer, order)
-
     school = persons("school", album, width=DESK)
     school.sign_in(sign_ins["school"][0])
     batch = file_batch(school, order)
     publish(officer, batch)
+    trainee = persons("trainee", album, width=PHONE)
+    enter(trainee, installation, sign_ins["trainee"][TRAINEE], batch)
+    trainer = persons("trainer", album, width=PHONE)
+    teach(trainer, installation, sign_ins["trainer"][0], batch)
+    issue(school, batch)
+
+    facts, paper = take_certificate(trainee, tmp_path)
+    hire(employer, order, facts["姓名"])
+    at(installation, "2025-12-22T09:00")
+    rate(employer, facts["姓名"])
+    trainee.menu("首页")
+    trainee.follow("看评分和账本")
+    claim(school, officer, batch)
+    employer.menu("订单")
+    employer.follow(COURSE, row=order)
+
+    for label in ("姓名", "证书序列号", "培训项目名称", "起止日期", "发证日期", "机构名称"):
+        assert facts[label].replace(" ", "") in paper, label
+    assert (facts["培训项目名称"], facts["培训班次"]) == (COURSE, batch)
+    assert facts["起止日期"] == "2025年11月13日至2025年11月15日"
+    assert "24课时" in facts["培训课时"]
+    trainee.sees("5.0星", "共1次评分", "+5")
+    assert "示例规则 第12条" in officer.page.content()
+    assert officer.facts()["合计"] == ""
+    assert employer.text == ""

@@ -31,7 +31,7 @@ def stops(found: ApplicationView) -> list[Stop]:
     received = (_("已收到"), words.hour(found.applied_at), "done")
     decided = words.moment(found.decided_at)
     if found.state == State.ENROLLED:
-        return [received, (_("已录取"), decided, "now"), (_("上课"), _("每次课都要签到"), "todo")]
+        return [received, (_("已录取"), decided, "now"), (_("去上课"), _("每次课都要签到"), "todo")]
     if found.state in (State.REFUSED, State.WITHDRAWN, State.LAPSED):
         return [received, (found.word, decided, "halt")]
     if found.state == State.UNDER_REVIEW:
