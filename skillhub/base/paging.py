@@ -6,13 +6,15 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeGuard, TypeVar
 
 from flask_babel import lazy_gettext as _l
 
+from skillhub.base import texts
 from skillhub.base.errors import FieldError, Malformed
 
 MOST = 100
+LARGEST_KEY = 2**31 - 1  # what an integer column holds on every database
 Item = TypeVar("Item")
 
 
@@ -45,8 +47,14 @@ def after(text: str | None) -> str | int | None:
         return None
     try:
         value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
-    if not isinstance(value, str | int) or isinstance(value, bool):
+    if not _is_key(value):
         raise Malformed((FieldError("after", "cursor", _l("请用上一页答复里的 next。")),))
     return value
+
+
+def _is_key(value: object) -> TypeGuard[str | int]:
+    if isinstance(value, str):
+        return not texts.is_hidden(value)
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_KEY

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from skillhub.accounts.queries import people
 from skillhub.base import clock
-from skillhub.base.access import Role, may
+from skillhub.base.access import Actor, Right, Role, may
 from skillhub.base.errors import NotFound
 from skillhub.base.work import State
+from skillhub.courses.queries.batches import BatchView
+from skillhub.courses.views import links
 from skillhub.credentials import labels, paper, queries, service
 from skillhub.credentials.forms import IssueForm, RevocationForm
 from skillhub.credentials.queries import CertificateView
@@ -19,7 +21,7 @@ from skillhub.districts import queries as districts
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("certificates", __name__)
-menus.add(Role.TRAINEE, "certificates.mine", _l("证书"), order=40)
+menus.add(Role.TRAINEE, "certificates.mine", lazy_pgettext("menu", "证书"), order=40)
 AGAIN_AFTER_SECONDS = 2
 
 
@@ -107,7 +109,14 @@ def of_batch(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         job = forms.once(lambda: service.issue_batch(actor=actor, batch=code))
         return redirect(url_for(".issuing", code=code, job=job))
-    return render_template("credentials/of_batch.html", page=page, form=form)
+    return render_template("credentials/of_batch.html", page=page, form=form, claim=_claim(actor, page.batch))
+
+
+def _claim(actor: Actor, batch: BatchView) -> str | None:
+    """Return where the school goes on to once there are certificates."""
+    if not may(actor, Right(Role.SCHOOL, organisation=batch.body_id)):
+        return None
+    return links.to("subsidy.new_claim", code=batch.code)
 
 
 @bp.get("/teach/batches/<code>/certificates/work/<job>")

@@ -22,9 +22,9 @@ bp = Blueprint("credit_api", __name__, url_prefix="/api/v1")
 class EngagementPost(api.Shape):
     """Work done: whose handle, for which organisation's code, when and for how much."""
 
-    worker: str
-    employer: str
-    order: str | None = None
+    worker: api.Code
+    employer: api.Code
+    order: api.Code | None = None
     started_on: date
     ended_on: date
     pay_fen: int

@@ -82,7 +82,8 @@ def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
             done += count
             _keep(part.title, done)
             show(Progress(part.title, done, of))
-    written = staff.write(staff.open_doors((*TRAINEES, spare_people()[0])), _data_folder())
+    free = spare_people()[-1]  # today's classes are filled from the front
+    written = staff.write(staff.open_doors((*TRAINEES, free)), _data_folder())
     with unit_of_work() as unit:
         unit.session.execute(update(DemoState).values(is_complete=True, done=of))
     return written

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask_babel import lazy_gettext as _l
+from pydantic import Field
 
 from skillhub.base import paging
 from skillhub.base.errors import FieldError, Invalid
@@ -16,6 +17,17 @@ from skillhub.web import api
 
 bp = Blueprint("jobs_api", __name__, url_prefix="/api/v1")
 MOST = 50
+MOST_KM = 20_000  # half the way round the earth
+
+
+class JobsQuery(api.Shape):
+    """Which postings: a district's, of a trade, near a point, after a cursor."""
+
+    district: api.Code | None = None
+    trade: api.Code | None = None
+    near: api.Code | None = None
+    within_km: float | None = Field(default=None, gt=0, le=MOST_KM)
+    after: str | None = None
 
 
 class PayShape(api.Shape):
@@ -66,15 +78,16 @@ class JobsShape(api.Shape):
 
 
 @bp.get("/jobs")
-@api.operation("岗位", scope=None, answer=JobsShape, public=True)
+@api.operation("岗位", scope=None, query=JobsQuery, answer=JobsShape, public=True)
 def get_jobs() -> JobsShape:
     """List postings of installed feeds, each with the course that qualifies for it."""
-    cursor = paging.after(request.args.get("after"))
+    asked = api.query(JobsQuery)
+    cursor = paging.after(asked.after)
     found = queries.postings(
-        district=request.args.get("district") or None,
-        trade=request.args.get("trade") or None,
-        near=position(request.args.get("near")),
-        within_km=_kilometres(request.args.get("within_km")),
+        district=asked.district,
+        trade=asked.trade,
+        near=position(asked.near),
+        within_km=asked.within_km,
         after=cursor if isinstance(cursor, int) else 0,
         limit=MOST,
     )
@@ -97,18 +110,6 @@ def position(text: str | None) -> tuple[float, float] | None:
     if not comma or not (-180 <= found[0] <= 180 and -90 <= found[1] <= 90):  # noqa: PLR2004 (degrees)
         raise Invalid(FieldError("near", "position", _l("请写“经度,纬度”，比如118.18,39.62。")))
     return found
-
-
-def _kilometres(text: str | None) -> float | None:
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 < value <= 20_000:  # noqa: PLR2004 (half the way round the earth)
-        raise Invalid(FieldError("within_km", "range", _l("请写公里数，比如3。")))
-    return value
 
 
 def _date(facts: dict[str, Any], name: str) -> date | None:

@@ -48,8 +48,8 @@ class ChancesShape(api.Shape):
 class PreviewPost(api.Shape):
     """About whom and which batch; `on` is the civil date whose rules apply."""
 
-    person: str
-    batch: str
+    person: api.Code
+    batch: api.Code
     on: date | None = None
 
 
@@ -68,8 +68,8 @@ class PreviewShape(api.Shape):
 class ClaimPost(api.Shape):
     """A claim for a batch, or for one person in it."""
 
-    batch: str
-    person: str | None = None
+    batch: api.Code
+    person: api.Code | None = None
 
 
 class StepShape(api.Shape):

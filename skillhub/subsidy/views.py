@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,11 +18,11 @@ from skillhub.courses.queries.batches import BatchView
 from skillhub.subsidy.errors import NoRules
 from skillhub.subsidy.forms import ClaimForm, StepForm
 from skillhub.subsidy.queries import claims as claim_queries
-from skillhub.subsidy.queries.claims import ClaimView
+from skillhub.subsidy.queries.claims import ClaimView, StepView
 from skillhub.subsidy.rules.decisions import Decision
 from skillhub.subsidy.rules.steps import WAYS, State, Step, open_steps
 from skillhub.subsidy.service import claims, previews
-from skillhub.web import forms, menus, requests
+from skillhub.web import forms, menus, requests, words
 
 bp = Blueprint("subsidy", __name__)
 menus.add(Role.OFFICER, "subsidy.office_claims", _l("补贴"), order=40)
@@ -44,6 +46,15 @@ STEPS = {
     Step.CLAWBACK: _l("登记追回"),
 }
 PATH = (State.DRAFT, State.SUBMITTED, State.APPROVED, State.PAID)
+DONE = {
+    State.DRAFT: _l("算出申请"),
+    State.SUBMITTED: _l("提交"),
+    State.RETURNED: _l("退回补正"),
+    State.APPROVED: _l("核准并公示"),
+    State.OBJECTED: _l("有人提出异议"),
+    State.PAID: _l("付款"),
+    State.CLAWED_BACK: _l("追回"),
+}
 WAITING = (State.SUBMITTED, State.OBJECTED, State.APPROVED)
 
 
@@ -125,13 +136,14 @@ def claim(public_id: str) -> ResponseReturnValue:
     view = claim_queries.claim(actor, public_id)
     requests.show_district(view.district)
     form = StepForm()
-    if form.validate_on_submit() and form.step.data in set(Step):
+    if form.validate_on_submit():
         step = Step(form.step.data)
         with forms.errors_on(form):
             forms.once(lambda: claims.take(actor=actor, claim=public_id, step=step, reason=form.reason.data))
             flash(_("已办理：%(step)s", step=STEPS[step]), "ok")
             return redirect(url_for(".claim", public_id=public_id))
     persons = claim_queries.persons(view.id)
+    steps = claim_queries.steps(view.id)
     return render_template(
         "subsidy/claim.html",
         claim=view,
@@ -140,12 +152,12 @@ def claim(public_id: str) -> ResponseReturnValue:
         batch=batches.batch_by_id(view.batch_id),
         body=organisations.organisation(view.body_id),
         capitals=money.capitals(view.amount_fen),
-        done=claim_queries.steps(view.id),
-        path=_path(view),
+        done=[(DONE[each.state], each) for each in steps],
+        path=_path(view, steps),
         acts=[(step, STEPS[step], WAYS[step].needs_reason) for step in _open(actor, view)],
         states=STATES,
         form=form,
-        shown=request.args.get("person"),
+        in_office=view.body_id not in actor.organisations(Role.SCHOOL),
     )
 
 
@@ -162,12 +174,20 @@ def _open(actor: Actor, view: ClaimView) -> list[Step]:
     ]
 
 
-def _path(view: ClaimView) -> list[tuple[str, str, str]]:
-    """Return the line of a claim: label, small print, state of the stop."""
+def _path(view: ClaimView, steps: Sequence[StepView]) -> list[tuple[str, str, str]]:
+    """Return the line of a claim: what was done and when, what comes next, or where it has stopped."""
+    days = {each.state: words.day(each.at) for each in steps}
     if view.state in PATH:
         here = PATH.index(view.state)
         return [
-            (str(STATES[state][0]), "", "done" if index < here else "now" if index == here else "todo")
+            (str(DONE[state]), days.get(state, "") if index <= here else "", _stop(index - here))
             for index, state in enumerate(PATH)
         ]
-    return [(str(STATES[State.SUBMITTED][0]), "", "done"), (str(STATES[view.state][0]), "", "halt")]
+    taken = [(str(DONE[state]), days[state], "done") for state in PATH if state in days]
+    return [*taken, (str(DONE[view.state]), days.get(view.state, ""), "halt")]
+
+
+def _stop(ahead: int) -> str:
+    if ahead <= 0:
+        return "done"
+    return "now" if ahead == 1 else "todo"

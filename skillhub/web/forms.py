@@ -11,10 +11,13 @@ from typing import Any
 
 from flask import request, session
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
+from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 
+from skillhub.base import texts
 from skillhub.base.errors import Invalid
 from skillhub.web import once as repeated
 from skillhub.web import requests
@@ -23,24 +26,45 @@ from skillhub.web.form_words import OurWords
 _HIDDEN = ("csrf_token", "idempotency_key")
 
 
+class _Meta:
+    """Standard messages in our own words."""
+
+    def get_translations(self, _form: object) -> OurWords:
+        """Return the words for WTForms' own messages."""
+        return OurWords()
+
+
+class Row(PlainForm):
+    """Base of what stands several times in a form: the rows of a `FieldList`."""
+
+    class Meta(_Meta):
+        """Standard messages in our own words."""
+
+
 class Form(FlaskForm):
     """Base of every form; templates print `hidden(form)` and each field by `field(…)`."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(_Meta, FlaskForm.Meta):
         """Standard messages in our own words."""
-
-        def get_translations(self, _form: object) -> OurWords:
-            """Return the words for WTForms' own messages."""
-            return OurWords()
 
     idempotency_key = HiddenField(default=lambda: str(uuid.uuid4()))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the shape; a page that shows errors answers 422."""
-        is_right = bool(super().validate(extra_validators))
+        is_right = bool(super().validate(extra_validators)) and not self._hidden()
         if not is_right:
             requests.here().has_form_errors = True
         return is_right
+
+    def _hidden(self) -> bool:
+        """Put an error at each field with characters that nobody sees, and tell whether there was one."""
+        wrong = [field for field in _all(self) if _is_hidden(field.raw_data)]
+        for field in wrong:
+            field.errors = [
+                *field.errors,
+                str(_l("里面有看不见的字符，多半是粘贴时带进来的。请删掉后重新输入。")),
+            ]
+        return bool(wrong)
 
 
 def choices(pairs: Iterable[tuple[str, str | LazyString]]) -> list[SelectChoice]:
@@ -92,6 +116,10 @@ class errors_on:  # noqa: N801 (reads as a phrase: with errors_on(form))
             else:
                 target.errors = [*target.errors, str(each.message)]
         return True
+
+
+def _is_hidden(raw: Iterable[object] | None) -> bool:
+    return any(isinstance(each, str) and texts.is_hidden(each) for each in raw or ())
 
 
 def _field(form: Form, path: str) -> Field | None:

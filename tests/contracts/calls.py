@@ -98,7 +98,6 @@ class Address:
 
     def to(self, things: Things) -> str:
         """Return the path to the thing in question among these."""
-        before = ""
 
         def filled(part: re.Match[str]) -> str:
             if part["kind"] == "any":
@@ -108,7 +107,11 @@ class Address:
             word = self.rule.rule[: part.start()].rstrip("/").rpartition("/")[2]
             return quote(things[self._kind(word)])
 
-        return before + _PART.sub(filled, self.rule.rule)
+        return _PART.sub(filled, self.rule.rule)
+
+    def with_name(self, name: str) -> str:
+        """Return the path with this in the place of every name."""
+        return _PART.sub(lambda part: self.variant if part["kind"] == "any" else name, self.rule.rule)
 
     def _kind(self, word: str) -> str:
         kind = KINDS[word]
@@ -142,7 +145,7 @@ def rule_of(app: Flask, name: str, method: str) -> Address:
 
 
 def near(role: Role, home: Corner, neighbour: Corner) -> Things:
-    """Return what belongs to others of the same district: the same class or the same school where there is such."""
+    """Return what belongs to others of the same district, of the same class or school where there is such."""
     things = dict(neighbour.objects)
     if role is Role.TRAINEE:
         things |= {
@@ -156,7 +159,7 @@ def near(role: Role, home: Corner, neighbour: Corner) -> Things:
 
 
 def unfinished(things: Things) -> Things:
-    """Return the same things with the class that has no certificates yet, so that its record can be written."""
+    """Return the same things with the class that has no certificates yet: its record can be written."""
     return {**things, **{kind: things[f"{kind}[colleague]"] for kind in ("application", "batch", "session")}}
 
 

@@ -104,7 +104,7 @@ class Stage:
         token: str | None = None,
         csrf: bool = True,
     ) -> TestResponse:
-        """Call an address: JSON with a token of all scopes, a page with the cookie and what its form hides."""
+        """Call an address: JSON with a token of all scopes, a page with cookie and what its form hides."""
         db.session.remove()
         if address.startswith(JSON + "v1"):
             good = token or (self.token(person, role) if person and role else None)

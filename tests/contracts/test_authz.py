@@ -16,12 +16,13 @@ stroke those of another one):
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from skillhub.base.access import Role
-from skillhub.testing.factories.base import SomePerson
 from tests.contracts import calls
 from tests.contracts.calls import Address, Things
 from tests.contracts.stage import Stage, text_of
@@ -66,16 +67,36 @@ def test_nobody_writes_with_the_right_to_read():
             assert row["operator_own"] in ("403", "404"), row["endpoint"]
 
 
+@dataclass(frozen=True)
+class Call:
+    """One call of an address: as whom, on whose things, and what the matrix says of it."""
+
+    address: Address
+    role: str
+    relation: str
+    their: Things
+    expected: str
+
+    @property
+    def sender(self) -> Role:
+        """The role in whose words the body is written."""
+        return Role.TRAINEE if self.role == ANONYMOUS else Role(self.role)
+
+    @property
+    def told(self) -> str:
+        """What to print when something is wrong."""
+        return f"{self.address.method} {self.address.to(self.their)} as {self.role} on {self.relation}"
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['method']} {row['endpoint']}")
 def test_an_address_lets_in_whom_the_matrix_lets_in(stage: Stage, row: dict[str, str]):
     address = calls.rule_of(stage.app, row["endpoint"], row["method"])
     before = stage.state()
     for role in ROLES:
-        who = None if role == ANONYMOUS else stage.persons(stage.world.home)[Role(role)]
         for relation, their in _relations(stage, role):
             expected = _expected(row, role, relation)
             if expected != "–":
-                _check(stage, address, role, who, their, relation, expected, before)
+                _check(stage, Call(address, role, relation, their, expected), before)
 
 
 def _relations(stage: Stage, role: str) -> list[tuple[str, Things]]:
@@ -93,37 +114,26 @@ def _expected(row: dict[str, str], role: str, relation: str) -> str:
     return near if relation == "near" else far or near
 
 
-def _check(
-    stage: Stage,
-    address: Address,
-    role: str,
-    who: SomePerson | None,
-    their: Things,
-    relation: str,
-    expected: str,
-    before: dict[str, str],
-) -> None:
-    own = stage.world.home.objects
-    asked = Role.TRAINEE if role == ANONYMOUS else Role(role)
-    sent = calls.body(address, asked, own, their)
-    path = address.to(their)
-    stage.prepare(who, asked)
+def _check(stage: Stage, call: Call, before: dict[str, str]) -> None:
+    address = call.address
+    who = None if call.role == ANONYMOUS else stage.persons(stage.world.home)[call.sender]
+    sent = calls.body(address, call.sender, stage.world.home.objects, call.their)
+    stage.prepare(who, call.sender)
     with stage.undone():
-        response = stage.call(address.method, path, person=who, role=asked, body=sent)
+        response = stage.call(address.method, address.to(call.their), person=who, role=call.sender, body=sent)
         text = text_of(response)
-        said = f"{address.method} {path} as {role} on {relation}: {response.status_code} {text[:300]}"
-        assert _answer(response.status_code, response.headers.get("Location"), expected) == expected, said
-        assert response.status_code < 500 or address.endpoint in MAY_BE_UNREADY, said
-        assert stage.world.abroad.marker not in text, said
-        is_quiet = address.method == "GET" or response.status_code >= 400 or expected != "ok"
+        told = f"{call.told}: {response.status_code} {text[:300]}"
+        assert _answer(response, call.expected) == call.expected, told
+        assert response.status_code < 500 or address.endpoint in MAY_BE_UNREADY, told
+        assert stage.world.abroad.marker not in text, told
+        is_quiet = address.method == "GET" or response.status_code >= 400 or call.expected != "ok"
         if is_quiet and stage.has_tried_to_write():
-            assert stage.state() == before, f"{said} has changed the database"
+            assert stage.state() == before, f"{told} has changed the database"
 
 
-def _answer(status: int, location: str | None, expected: str) -> str:
-    if status == 302 and (location or "").startswith("/sign-in") and expected == "redirect":
-        return "redirect"
-    if status in REFUSALS or expected == "422":
-        return str(status)
-    is_sent_away = status == 302 and (location or "").startswith("/sign-in")
-    return "redirect" if is_sent_away else "ok"
+def _answer(response: TestResponse, expected: str) -> str:
+    """Say in the matrix's words what was answered."""
+    if response.status_code in REFUSALS or expected == "422":
+        return str(response.status_code)
+    is_sent_away = (response.location or "").startswith("/sign-in")
+    return "redirect" if response.status_code == 302 and is_sent_away else "ok"

@@ -1,4 +1,4 @@
-"""docs/security/data_classes.csv names every column of the database: how delicate it is, what for, how long, in logs or not."""
+"""docs/security/data_classes.csv names every column: how delicate, what for, how long, in logs or not."""
 
 from __future__ import annotations
 

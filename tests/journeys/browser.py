@@ -1,4 +1,4 @@
-"""A real browser for journeys: Chromium with our Chinese font, persons who read and click, and what every page must keep."""
+"""A real browser for journeys: Chromium with our font, persons who click, and what every page must keep."""
 
 import os
 import re
@@ -21,7 +21,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    "--lang=zh-CN",
 )
 PHONE = 360
 DESK = 1280
@@ -37,9 +36,18 @@ FONTS_CONF = """<?xml version="1.0"?>
   <dir>/usr/share/fonts</dir>
   <dir>{fonts}</dir>
   <cachedir>{cache}</cachedir>
-  <alias binding="strong"><family>Noto Sans SC</family><prefer><family>SkillHub Sans SC</family></prefer></alias>
-  <alias><family>sans-serif</family><prefer><family>SkillHub Sans SC</family></prefer></alias>
-  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family><family>SkillHub Sans SC</family></prefer></alias>
+  <alias binding="strong">
+    <family>Noto Sans SC</family>
+    <prefer><family>SkillHub Sans SC</family></prefer>
+  </alias>
+  <alias>
+    <family>sans-serif</family>
+    <prefer><family>SkillHub Sans SC</family></prefer>
+  </alias>
+  <alias>
+    <family>monospace</family>
+    <prefer><family>DejaVu Sans Mono</family><family>SkillHub Sans SC</family></prefer>
+  </alias>
 </fontconfig>
 """
 
@@ -57,19 +65,21 @@ FAULTS = """() => {
   if (!document.title.trim()) faults.push("no title");
   for (const one of document.querySelectorAll("input, select, textarea")) {
     if (one.type === "hidden") continue;
-    if (![...(one.labels || [])].some(text) && !named(one)) faults.push(`no label: ${one.name || one.outerHTML}`);
+    const labelled = [...(one.labels || [])].some(text) || named(one);
+    if (!labelled) faults.push(`no label: ${one.name || one.outerHTML}`);
   }
   for (const one of document.querySelectorAll("a[href], button")) {
     if (!text(one) && !named(one)) faults.push(`no words: ${one.outerHTML}`);
-    if (one.matches(".btn, button") && !one.matches(".off") && shown(one) && one.getBoundingClientRect().height < 44)
-      faults.push(`small target: ${text(one)}`);
+    const isButton = one.matches(".btn, button") && !one.matches(".off") && shown(one);
+    if (isButton && one.getBoundingClientRect().height < 44) faults.push(`small target: ${text(one)}`);
   }
-  for (const one of document.querySelectorAll("th")) if (!one.scope) faults.push(`th without scope: ${text(one)}`);
+  for (const one of document.querySelectorAll("th:not([scope])")) faults.push(`no scope: ${text(one)}`);
   for (const one of document.querySelectorAll("[style], script")) faults.push(`inline: ${one.outerHTML}`);
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
   for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) faults.push(`two of id ${id}`);
   return faults;
 }"""
+TALL = "() => document.scrollingElement.scrollHeight"
 WIDTH = "() => [document.scrollingElement.scrollWidth, window.innerWidth]"
 
 
@@ -88,7 +98,7 @@ def launched(path, folder):
     )
     with sync_playwright() as play:
         running = play.chromium.launch(
-            executable_path=path, args=list(ARGUMENTS), env={**os.environ, "FONTCONFIG_FILE": str(settings), "LANGUAGE": "zh_CN"}
+            executable_path=path, args=list(ARGUMENTS), env={**os.environ, "FONTCONFIG_FILE": str(settings)}
         )
         try:
             yield running
@@ -106,9 +116,13 @@ class Album:
         self.count = 0
 
     def take(self, page, who, what):
+        """Keep a picture of the whole page, in a window so tall that what sticks is at its place."""
         self.count += 1
         name = re.sub(r"[^\w]+", "-", what).strip("-")[:40]
-        page.screenshot(path=self.folder / f"{self.count:02d}-{who}-{name}.png", full_page=True)
+        width = page.viewport_size["width"]
+        page.set_viewport_size({"width": width, "height": max(HEIGHT, page.evaluate(TALL))})
+        page.screenshot(path=self.folder / f"{self.count:02d}-{who}-{name}.png")
+        page.set_viewport_size({"width": width, "height": HEIGHT})
 
 
 class Person:

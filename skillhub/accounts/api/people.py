@@ -21,7 +21,7 @@ from skillhub.web import api, requests
 bp = Blueprint("people_api", __name__, url_prefix="/api/v1")
 
 CHANNEL = "接口"
-Word = Annotated[str, Field(min_length=1, max_length=60)]
+Word = Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")]
 
 
 class ConsentPost(api.Shape):

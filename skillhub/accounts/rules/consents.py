@@ -13,7 +13,7 @@ EMPLOYERS = "employers"
 FACE = "face"
 
 _PURPOSE = re.compile(r"[a-z][a-z_]{1,39}")
-VERSION_LENGTH = 40
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,6 @@ def given(purpose: str, text_version: str, given_at: datetime | None = None) -> 
 
     :raises Wrong: purpose or version cannot be right.
     """
-    if not _PURPOSE.fullmatch(purpose) or not 0 < len(text_version.strip()) <= VERSION_LENGTH:
+    if not _PURPOSE.fullmatch(purpose) or not _VERSION.fullmatch(text_version.strip()):
         raise Wrong("consent_form")
     return Given(purpose, text_version.strip(), given_at)

@@ -33,21 +33,21 @@ class PlacePost(api.Shape):
 
     name: str
     address: str
-    position: str | None = None
+    position: api.Code | None = None
 
 
 class BatchPost(api.Shape):
     """A batch to be filed: `course` and `order` are codes, `trainer` is a handle."""
 
-    course: str
-    order: str | None = None
+    course: api.Code
+    order: api.Code | None = None
     seats: int
-    mode: str = "first_come"
+    mode: api.Code = "first_come"
     opens_at: AwareDatetime
     closes_at: AwareDatetime
     sessions: list[SessionPost] = Field(min_length=1)
     place: PlacePost
-    trainer: str
+    trainer: api.Code
 
 
 class BatchPatch(api.Shape):
@@ -57,7 +57,7 @@ class BatchPatch(api.Shape):
     opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     place: PlacePost | None = None
-    trainer: str | None = None
+    trainer: api.Code | None = None
 
 
 class CancellationPost(api.Shape):

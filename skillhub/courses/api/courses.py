@@ -18,11 +18,11 @@ bp = Blueprint("courses_api", __name__, url_prefix="/api/v1")
 class CoursePost(api.Shape):
     """A course; occupation, trade and level together are its key in the trade."""
 
-    district: str
+    district: api.Code
     name: str
-    occupation: str | None = None
+    occupation: api.Code | None = None
     trade: str
-    level: str | None = None
+    level: api.Code | None = None
     theory_hours: int
     practice_hours: int
 

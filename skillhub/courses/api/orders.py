@@ -30,19 +30,19 @@ def use_funnel(provider: Callable[[int], Funnel]) -> None:
 class OrderPost(api.Shape):
     """What an employer asks for; `employer` is the organisation's code, `course` and `site` are codes."""
 
-    district: str
-    employer: str
-    course: str | None = None
-    occupation: str | None = None
+    district: api.Code
+    employer: api.Code
+    course: api.Code | None = None
+    occupation: api.Code | None = None
     trade: str
-    level: str | None = None
+    level: api.Code | None = None
     heads: int
     skills: list[str] = Field(default_factory=list)
     wage_fen: int
     wage_unit: Literal["day", "month", "piece"]
     starts_on: date
     promised_jobs: int
-    site: str | None = None
+    site: api.Code | None = None
 
 
 class VisitedShape(api.Shape):

@@ -20,7 +20,6 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms import Form as PlainForm
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
@@ -29,7 +28,7 @@ from skillhub.courses.rules import places
 from skillhub.courses.rules.batches import LONGEST_REASON, PARTS, PlannedSession
 from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
-from skillhub.web.forms import Form
+from skillhub.web.forms import Form, Row
 
 ROWS = 10
 _FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -38,7 +37,7 @@ _ROW_FIELDS = {"starts_at": "starts", "ends_at": "ends", "part": "part"}
 _PATHS = {"place.name": "place_name", "place.address": "place_address", "place.position": "place_position"}
 
 
-class SessionRow(PlainForm):
+class SessionRow(Row):
     """One meeting; a row without anything in it is left out."""
 
     day = DateField(_l("日期"), validators=[Optional()])
@@ -134,7 +133,7 @@ class BatchForm(Form):
         return f"sessions.{filled[number]}.{_ROW_FIELDS.get(name, name)}"
 
 
-def _session(row: PlainForm, zone: str) -> PlannedSession:
+def _session(row: Row, zone: str) -> PlannedSession:
     return PlannedSession(
         starts_at=_at(row["day"].data, row["starts"].data, zone),
         ends_at=_at(row["day"].data, row["ends"].data, zone),

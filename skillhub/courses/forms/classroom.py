@@ -8,17 +8,16 @@ from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, HiddenField, IntegerField, RadioField
-from wtforms import Form as PlainForm
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from skillhub.base.errors import Invalid
 from skillhub.courses.rules.attendance import THERE, WORDS, Mark
 from skillhub.courses.rules.results import HIGHEST, Marks
-from skillhub.web.forms import Form
+from skillhub.web.forms import Form, Row
 
 
-class AttendanceRow(PlainForm):
+class AttendanceRow(Row):
     """One person's session."""
 
     receipt = HiddenField()
@@ -47,7 +46,7 @@ class AttendanceForm(Form):
         return [mark for row in self.rows for mark in [row.form.mark()] if mark is not None]
 
 
-class ResultRow(PlainForm):
+class ResultRow(Row):
     """One person's marks."""
 
     receipt = HiddenField()

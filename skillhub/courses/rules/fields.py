@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from skillhub.base import texts
 from skillhub.base.errors import FieldError, Invalid
 
 FARTHEST = timedelta(days=2 * 366)
-_UNPRINTABLE = {"Cc", "Cs"}
 
 
 class Faults:
@@ -27,7 +27,7 @@ class Faults:
     def text(self, field: str, value: str, *, most: int, is_needed: bool = True) -> str:
         """Keep a text of at most so many characters, without blanks at its ends."""
         kept = unicodedata.normalize("NFC", value).strip()
-        if any(unicodedata.category(each) in _UNPRINTABLE and each not in "\r\n\t" for each in kept):
+        if texts.is_hidden(kept):
             self.add(field, "unprintable", _l("里面有看不见的控制字符。请删掉后重新输入。"))
         elif not kept and is_needed:
             self.add(field, "missing", _l("这一项没有填。请填写。"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from skillhub.accounts.queries import people
 from skillhub.base import access
@@ -26,7 +26,7 @@ from skillhub.web import forms, menus, requests
 bp = Blueprint("applications", __name__)
 CHANNEL = "网页"
 """How people write down that somebody applied at these pages; registers have their own words."""
-menus.add(Role.TRAINEE, "applications.mine", _l("报名"), 20)
+menus.add(Role.TRAINEE, "applications.mine", lazy_pgettext("menu", "报名"), 20)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from skillhub.base.access import Actor, Role
 from skillhub.courses.forms.batches import CancelForm
@@ -18,7 +18,7 @@ from skillhub.courses.views import links, stops
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("batch_office", __name__)
-menus.add(Role.OFFICER, "batch_office.queue", _l("班期"), 30)
+menus.add(Role.OFFICER, "batch_office.queue", lazy_pgettext("menu", "班期"), 30)
 
 KINDS = {"draft": "wait", "published": "ok", "closed": "none", "cancelled": "bad"}
 """How each state of a batch looks."""

@@ -7,7 +7,7 @@ import secrets
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from skillhub.base import clock
 from skillhub.base.access import Role
@@ -22,7 +22,7 @@ from skillhub.districts import queries as districts
 from skillhub.web import menus, requests
 
 bp = Blueprint("batches", __name__)
-menus.add(Role.TRAINEE, "batches.index", _l("班期"), 30)
+menus.add(Role.TRAINEE, "batches.index", lazy_pgettext("menu", "班期"), 30)
 
 JITTER_SECONDS = 5
 

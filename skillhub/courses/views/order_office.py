@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from skillhub.base import clock
 from skillhub.base.access import Actor, Role, require_role
@@ -18,7 +18,7 @@ from skillhub.districts import queries as districts
 from skillhub.web import forms, menus, requests, words
 
 bp = Blueprint("order_office", __name__)
-menus.add(Role.OFFICER, "order_office.queue", _l("订单"), 20)
+menus.add(Role.OFFICER, "order_office.queue", lazy_pgettext("menu", "订单"), 20)
 
 Stop = tuple[str, str, str]
 

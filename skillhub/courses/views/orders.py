@@ -7,7 +7,7 @@ from collections.abc import Collection
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms.fields import SelectChoice
 
 from skillhub.accounts.queries import organisations
@@ -24,7 +24,7 @@ from skillhub.courses.service import orders as service
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("orders", __name__)
-menus.add(Role.EMPLOYER, "orders.placed", _l("订单"), 20)
+menus.add(Role.EMPLOYER, "orders.placed", lazy_pgettext("menu", "订单"), 20)
 
 KINDS = {"asked": "wait", "approved": "ok", "refused": "bad", "completed": "none"}
 """How each state of an order looks."""
@@ -65,7 +65,10 @@ def _own_employers(actor: Actor) -> list[OrganisationView]:
 
 def _courses(districts: Collection[str]) -> list[SelectChoice]:
     taught = [course for district in sorted(districts) for course in course_queries.of_district(district)]
-    chosen = [SelectChoice(each.code, f"{each.name}（{each.trade}）") for each in taught]
+    chosen = [
+        SelectChoice(each.code, _("%(name)s（%(trade)s）", name=each.name, trade=each.trade))
+        for each in taught
+    ]
     return [SelectChoice("", _("不指定，请本区安排")), *chosen]
 
 

@@ -79,6 +79,7 @@ def enrol(code: str) -> ResponseReturnValue:
                 lambda: service.apply(actor=actor, batch=code, person=handle, channel=CHANNEL)
             )
             return redirect(url_for("applications.receipt", receipt=receipt))
+        form.form_errors.append(_("没有选好人。请重新找一次，再选。"))
     elif form.validate_on_submit():
         with forms.errors_on(form):
             found = search.exactly(form.who.data, district=door.district)

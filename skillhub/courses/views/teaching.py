@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from skillhub.base.access import Actor, Right, Role, may, require_role
 from skillhub.courses.forms.batches import BatchForm, CancelForm, SeatsForm, aware
@@ -24,8 +24,8 @@ from skillhub.districts import queries as districts
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("teaching", __name__)
-menus.add(Role.SCHOOL, "teaching.index", _l("班期"), 20)
-menus.add(Role.TRAINER, "teaching.index", _l("班期"), 20)
+menus.add(Role.SCHOOL, "teaching.index", lazy_pgettext("menu", "班期"), 20)
+menus.add(Role.TRAINER, "teaching.index", lazy_pgettext("menu", "班期"), 20)
 
 
 @bp.get("/teach/batches")

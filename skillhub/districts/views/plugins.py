@@ -87,4 +87,6 @@ def _district(*roles: Role) -> str:
 
 
 def _version(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    """Read the version that the form was drawn with; what was never one of ours is out of date."""
+    is_one = text is not None and text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 (a column's integer)
+    return int(text) if text and is_one else 0

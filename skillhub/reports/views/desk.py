@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from skillhub.accounts.queries.people import PersonView
 from skillhub.base.access import Role, require_role
@@ -14,7 +15,7 @@ from skillhub.web import forms, menus, requests
 
 bp = Blueprint("desk", __name__)
 menus.add(Role.DESK, "desk.home", _l("首页"), 0)
-menus.add(Role.DESK, "batches.index", _l("班期"), 30)
+menus.add(Role.DESK, "batches.index", lazy_pgettext("menu", "班期"), 30)
 menus.add(Role.DESK, "jobs.jobs", _l("岗位"), 40)
 
 SHOWN = 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from skillhub.base.access import Role
 from skillhub.courses.queries import counts
@@ -20,8 +21,8 @@ from skillhub.web import menus, requests
 bp = Blueprint("office", __name__)
 menus.add(Role.OFFICER, "office.home", _l("待办"), 0)
 menus.add(Role.AUDITOR, "office.home", _l("首页"), 0)
-menus.add(Role.AUDITOR, "order_office.queue", _l("订单"), 20)
-menus.add(Role.AUDITOR, "batch_office.queue", _l("班期"), 30)
+menus.add(Role.AUDITOR, "order_office.queue", lazy_pgettext("menu", "订单"), 20)
+menus.add(Role.AUDITOR, "batch_office.queue", lazy_pgettext("menu", "班期"), 30)
 menus.add(Role.AUDITOR, "subsidy.office_claims", _l("补贴"), 40)
 
 KINDS = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from skillhub.web.api.operations import Operation, Outcome, operation, writing
 from skillhub.web.api.reading import LARGEST_BODY, query, read
-from skillhub.web.api.shapes import Listing, Shape, answer, listed, plain
+from skillhub.web.api.shapes import Code, Listing, Shape, answer, listed, plain
 
 __all__ = [
     "LARGEST_BODY",
+    "Code",
     "Listing",
     "Operation",
     "Outcome",

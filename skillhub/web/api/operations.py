@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec
 
 from flask import Response, request
@@ -14,6 +14,7 @@ from flask_babel import LazyString
 from skillhub.base.access import Scope, require_scope
 from skillhub.base.errors import Unauthenticated
 from skillhub.web import once, requests
+from skillhub.web.api import reading
 from skillhub.web.api.shapes import Shape, answer
 
 P = ParamSpec("P")
@@ -78,6 +79,8 @@ def operation(
                 _require_token(scope)
             return _response(view(*args, **kwargs), status)
 
+        if body is None and hasattr(view, "skillhub_writes"):
+            view.skillhub_reads_nothing = True  # type: ignore[attr-defined]  # read by `writing`
         described = Operation(
             summary=summary,
             scope=scope,
@@ -107,9 +110,14 @@ def writing(
     """
 
     def decorate(view: Callable[P, str | Outcome]) -> Callable[P, Answer]:
+        def act(*args: P.args, **kwargs: P.kwargs) -> str | Outcome:
+            if hasattr(kept, "skillhub_reads_nothing"):
+                reading.nothing()
+            return view(*args, **kwargs)
+
         @wraps(view)
         def kept(*args: P.args, **kwargs: P.kwargs) -> Answer:
-            done = once.carry_out(_call(), lambda: view(*args, **kwargs))
+            done = once.carry_out(_call(), partial(act, *args, **kwargs))
             if isinstance(done, once.Replayed):
                 return _Written(show(done.reference), 200, is_replay=True)
             if isinstance(done, str):

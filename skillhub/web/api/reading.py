@@ -14,8 +14,10 @@ from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from skillhub.base import texts
 from skillhub.base.errors import FieldError, Invalid, Malformed, SkillHubError
 from skillhub.web.api import words
+from skillhub.web.api.shapes import Shape
 
 LARGEST_BODY = 1024 * 1024
 LARGEST_NUMBER = 2**31 - 1  # what an integer column holds on every database
@@ -31,6 +33,10 @@ class UnsupportedMediaType(SkillHubError):
     code = "unsupported_media_type"
     status = 415
     message = _l("请用 Content-Type: application/json 提交。")
+
+
+class _Nothing(Shape):
+    """The body of an address that asks for none."""
 
 
 class _Repeated(ValueError):
@@ -53,14 +59,23 @@ def read(shape: type[Read]) -> Read:
     raw = request.get_data(cache=True)
     if request.content_length is None and len(raw) >= LARGEST_BODY:
         raise RequestEntityTooLarge  # a body without a stated length is cut off there
-    parsed = _parsed(raw)
-    _check(list(_unstorable(parsed, ())))
+    parsed, unstorable = _parsed(raw)
+    _check(unstorable)
     try:
         found = _adapter(cast("Any", shape)).validate_json(raw, strict=True)
     except ValidationError as error:
         raise _refusal(error) from None
     _check(list(_mistimed(found, parsed, ())))
     return cast("Read", found)
+
+
+def nothing() -> None:
+    """Read the body of an address that asks for none: there is no body, or one without members.
+
+    :raises Malformed: something was sent that nobody reads.
+    """
+    if request.get_data(cache=True):
+        read(_Nothing)
 
 
 def query(shape: type[Read]) -> Read:
@@ -90,9 +105,11 @@ def _check_media_type() -> None:
         raise UnsupportedMediaType
 
 
-def _parsed(raw: bytes) -> object:
+def _parsed(raw: bytes) -> tuple[object, list[FieldError]]:
+    """Return what the body says, and what of it cannot be kept; both give up on what is nested too deep."""
     try:
-        return json.loads(raw.decode(), object_pairs_hook=_members, parse_constant=_no_constant)
+        parsed = json.loads(raw.decode(), object_pairs_hook=_members, parse_constant=_no_constant)
+        return parsed, list(_unstorable(parsed, ()))
     except _Repeated as error:
         raise Malformed(
             (FieldError(error.name, "repeated_member", _l("这一项写了两次，请只留一次。")),)
@@ -125,7 +142,7 @@ def _no_constant(text: str) -> object:
 
 
 def _unstorable(value: object, at: tuple[object, ...]) -> Iterator[FieldError]:
-    """Find what no database takes: half characters, NUL, numbers beyond its integers."""
+    """Find what no database takes and no reader sees, and numbers beyond the integers of a column."""
     if isinstance(value, dict):
         for name, each in value.items():
             yield from _unstorable(each, (*at, name))
@@ -133,7 +150,7 @@ def _unstorable(value: object, at: tuple[object, ...]) -> Iterator[FieldError]:
         for index, each in enumerate(value):
             yield from _unstorable(each, (*at, index))
     elif isinstance(value, str):
-        if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+        if texts.is_hidden(value):
             yield FieldError(words.path(at), *words.UNSTORABLE)
     elif isinstance(value, int | float) and abs(value) > LARGEST_NUMBER:
         yield FieldError(words.path(at), *words.TOO_LARGE)

@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from skillhub.base.paging import Page
 
 MEDIA_TYPE = "application/json; charset=utf-8"
 Item = TypeVar("Item")
+Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+"""What names something else; where there is nothing to name the member is null or left out, never empty."""
 
 
 class Shape(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from skillhub.base.errors import FieldError
@@ -29,6 +30,7 @@ _WRONG_TYPE: dict[str, tuple[str, LazyString]] = {
     "model_attributes_type": ("wrong_type", _l("请写JSON对象，用{ }括起来。")),
     "date_type": ("wrong_type", _l('请写日期字符串，比如"2025-11-10"。')),
     "datetime_type": ("wrong_type", _l('请写带时区的时刻字符串，比如"2025-11-10T09:00:00+08:00"。')),
+    "json_invalid": ("broken_json", _l("不是可以读的JSON：层次太深，或数字太长。")),
     "none_required": ("wrong_type", _l("这里只能是null。")),
 }
 _WRONG_VALUE: dict[str, tuple[str, LazyString]] = {
@@ -95,9 +97,8 @@ def _said(kind: str, error: Mapping[str, Any]) -> tuple[str, str]:
     if known is not None:
         code, message = known
         if "expected" in facts:
-            facts["expected"] = (
-                str(facts["expected"]).replace("'", "").replace(" or ", "、").replace(", ", "、")
-            )
+            listed = str(facts["expected"]).replace("'", "").replace(" or ", ", ")
+            facts["expected"] = listed.replace(", ", _("、"))
         text = str(message)
         return code, text % facts if "%(" in text else text
     if kind == "value_error" and "error" in facts:  # a validator of ours has said it in its own words
