@@ -207,7 +207,7 @@ BY = {
 """Who fills in a form that several roles may send, or nobody yet."""
 UNFINISHED = ("attendance.session", "results.results")
 """Forms that are filled in before the certificates."""
-ROWS_SHOWN = 2
+ROWS_SHOWN = 1
 """How many rows of a form with many are tried."""
 
 

@@ -59,7 +59,7 @@ REFUSED = ("an endless text", "right to left", "zero width", "NUL")
 """Those of them that are right in no field."""
 DATABASES_DIFFER = {
     *("two to the 63rd", "NUL", "half a character", "an endless text", "SQL"),
-    *("nothing", "a long number", "another digit", "a day that is none"),
+    *("a long number", "another digit"),
     *("9" * 30, "a\x00b", "😀", "x" * 500, "OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "Ilx1MDAwMCI", "Ilx1ZDgwMCI"),
 }
 """What databases take differently; most of the rest is refused before one is asked, so one of them is enough."""
