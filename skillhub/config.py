@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 PREFIX = "SKILLHUB_"
+_YEARS = range(2000, 2101)  # the clock of a demonstration has no business elsewhere
 EXAMPLE_ISSUER = "demo.skillhub.example"
 
 
@@ -101,9 +102,11 @@ def read(
     if values.get(PREFIX + "PORT"):
         values.setdefault(PREFIX + "PUBLIC_URL", f"http://127.0.0.1:{values[PREFIX + 'PORT']}")
     known = {PREFIX + each.name.upper(): each.name for each in fields(Config)}
-    for name in values:
+    for name, value in values.items():
         if name not in known:
             raise SettingProblem(f"不认识的设置 {name}。可用的设置：{'、'.join(sorted(known))}")
+        if not value.isprintable():
+            raise SettingProblem(f"{name}：里面有看不见的或者不是UTF-8的字符，请重新写一遍。")
     config = Config(**{known[name]: value for name, value in values.items()})
     check(config)
     return config
@@ -111,7 +114,11 @@ def read(
 
 def _from_file(file: Path) -> dict[str, str]:
     values = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise SettingProblem(f"{file} 不是UTF-8编码的文本，请用UTF-8另存一次。") from error
+    for number, line in enumerate(lines, 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
@@ -129,14 +136,34 @@ def check(config: Config) -> None:
     """
     if config.profile not in set(Profile):
         raise SettingProblem(f"SKILLHUB_PROFILE={config.profile}：请写 demo、test 或 production。")
-    if not config.web_workers.isdigit() or not 1 <= int(config.web_workers) <= 64:  # noqa: PLR2004 (more is a typing error)
+    if not _is_between(config.web_workers, 1, 64):
         raise SettingProblem(f"SKILLHUB_WEB_WORKERS={config.web_workers}：请写1到64的整数。")
-    if not config.port.isdigit() or not 1 <= int(config.port) <= 65535:  # noqa: PLR2004 (TCP)
+    if not _is_between(config.port, 1, 65535):
         raise SettingProblem(f"PORT={config.port}：请写1到65535的整数。")
-    if not config.database.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+    if not _is_database(config.database):
         raise SettingProblem("SKILLHUB_DATABASE_URL：请写 sqlite:///文件 或 postgresql://用户@主机/库。")
     _check_now(config)
     _check_url(config)
+
+
+def _is_between(text: str, least: int, most: int) -> bool:
+    return text.isascii() and text.isdigit() and least <= int(text) <= most
+
+
+def _is_database(address: str) -> bool:
+    if not address.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        return False
+    return address not in ("sqlite:///", "sqlite:///:memory:") and _split(address) is not None
+
+
+def _split(address: str) -> SplitResult | None:
+    """Take an address apart, None for one that cannot be."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def _check_now(config: Config) -> None:
@@ -145,7 +172,7 @@ def _check_now(config: Config) -> None:
     if not config.is_movable:
         raise SettingProblem("SKILLHUB_NOW 只在 demo 和 test 中可用，正式运行请去掉。")
     try:
-        aware = config.start is not None and config.start.tzinfo is not None
+        aware = config.start is not None and config.start.tzinfo is not None and config.start.year in _YEARS
     except ValueError:
         aware = False
     if not aware:
@@ -153,8 +180,8 @@ def _check_now(config: Config) -> None:
 
 
 def _check_url(config: Config) -> None:
-    url = urlsplit(config.public_url)
-    if url.scheme not in ("http", "https") or not url.hostname:
+    url = _split(config.public_url)
+    if url is None or url.scheme not in ("http", "https") or not url.hostname:
         raise SettingProblem(f"SKILLHUB_PUBLIC_URL={config.public_url}：请写 https://主机名。")
     if url.scheme == "http" and not _is_loopback(url.hostname):
         raise SettingProblem(

@@ -67,6 +67,8 @@ def _of_system(error: OSError) -> str | None:
         return FULL
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
         return f"没有权限读写 {error.filename}。请改它的权限，或者用 SKILLHUB_DATA 换一个目录。"
+    if error.errno in (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR) and error.filename:
+        return f"路径 {str(error.filename)[:80]} 不能用。请检查 SKILLHUB_DATA 和 SKILLHUB_KEYS 写得对不对。"
     return None
 
 

@@ -15,6 +15,8 @@ JSON_TYPE = "application/json"
 MEBIBYTE = 1024 * 1024
 MALFORMED, UNSUPPORTED, TOO_LARGE = 400, 415, 413
 Path = tuple[Any, ...]
+MARKUP = "\"'; DROP TABLE person; --><script>alert(1)</script>"
+"""Right where people write freely; wherever it is shown it must not run."""
 _HERE = "\x01here\x01"
 
 VALUES: dict[str, str] = {
@@ -24,7 +26,6 @@ VALUES: dict[str, str] = {
     "a blank text": '" \\u3000 "',
     "minus one": "-1",
     "two to the 63rd": str(2**63),
-    "a fraction": "1.5",
     "an endless text": json.dumps("x" * 100_000),
     "NUL": '"a\\u0000b"',
     "right to left": '"\\u202e\\u5f20\\u202c"',
@@ -34,57 +35,45 @@ VALUES: dict[str, str] = {
     "a deep list": "[" * 1_000 + "]" * 1_000,
     "a list of lists": "[" * 300 + "]" * 300,
     "an object": "{}",
-    "markup": '"\\"><script>alert(1)</script>"',
-    "SQL": '"\'; DROP TABLE person; --"',
+    "markup": json.dumps(MARKUP),
 }
 """Values for one member of a body, as JSON text."""
-WORDS = ("markup", "SQL")
-"""Those of them that are right where people write freely."""
 
 TYPED: dict[str, str] = {
     "nothing": "",
     "an endless text": "x" * 100_000,
-    "markup": '"><script>alert(1)</script>',
+    "markup": MARKUP,
     "right to left": "\u202e张\u202c",
     "zero width": "\u200b\u200d\ufeff",
     "NUL": "a\x00b",
     "a long number": "9" * 30,
-    "minus one": "-1",
     "another digit": "²",
-    "another power": "1e400",
     "a day that is none": "2025-02-30",
 }
 """What is typed into one field of a form."""
 REFUSED = ("an endless text", "right to left", "zero width", "NUL")
 """Those of them that are right in no field."""
 DATABASES_DIFFER = {
-    *("two to the 63rd", "NUL", "half a character", "an endless text", "SQL"),
+    *("two to the 63rd", "NUL", "half a character", "an endless text"),
     *("a long number", "another digit"),
     *("9" * 30, "a\x00b", "😀", "x" * 500, "OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "Ilx1MDAwMCI", "Ilx1ZDgwMCI"),
 }
-"""What databases take differently; most of the rest is refused before one is asked, so one of them is enough."""
+"""What databases take differently; most of the rest is refused before one is asked, so it is tried on one."""
 
 ASKED = (
     "",
-    "-1",
     "9" * 30,
     "NaN",
-    "1e400",
     "x" * 2_000,
     "𠮷",
-    "\u202e",
     "a\x00b",
-    "';--",
-    '"><script>alert(1)</script>',
+    MARKUP,
     "inf,inf",
-    "200,0",
     "2025-02-30",
     "bnVsbA",  # cursors of somebody else: null
-    "LTE",  # -1
     "OTk5OTk5OTk5OTk5OTk5OTk5OTk5",  # a number of 21 digits
     "Ilx1MDAwMCI",  # NUL
     "Ilx1ZDgwMCI",  # half a character
-    "W1tbW1tb",  # broken
 )
 """Values of one parameter of an address."""
 ELSEWHERE = (
@@ -104,22 +93,7 @@ ELSEWHERE = (
 )
 """Addresses that lead away from this host, or seem to."""
 
-IDS = (
-    "../x",
-    "..%2fx",
-    "\x00",
-    "a\x00b",
-    "x" * 500,
-    "😀",
-    "'\";--",
-    '"><script>alert(1)</script>',
-    "\u202e",
-    "-1",
-    "9" * 30,
-    " ",
-    "\n",
-    "%",
-)
+IDS = ("../x", "..%2fx", "\x00", "a\x00b", "x" * 500, "😀", MARKUP, "-1", "9" * 30, "\n")
 """Names of things that there are not."""
 
 

@@ -219,7 +219,7 @@ def may_be_right(path: Path, member: Any, label: str) -> bool:
         or (label == "null" and is_optional)
         or (label == "true" and hostile.takes(member, bool))
         or (label == "an object" and hostile.takes(member, dict))
-        or (label in hostile.WORDS and path[-1] in FREE)
+        or (label == "markup" and path[-1] in FREE)
         or (label in ("an empty text", "a blank text") and path[-1] in FREE and is_optional)
     )
 
@@ -252,7 +252,7 @@ PLACES = st.none() | st.integers(0, 30)
 
 def test_whatever_is_sent_is_answered(stage, before, writing):
     paths = [path for path, _ in hostile.members(writing.operation.body, writing.right)]
-    number = 60 if is_first(stage) else 15
+    number = 60 if is_first(stage) else 10
 
     @settings(
         max_examples=number,
@@ -311,8 +311,7 @@ def parameters(stage: Stage, path: str, address: Address, person: SomePerson | N
     Noting.asked.clear()
     with pytest.MonkeyPatch.context() as patch, stage.undone():
         patch.setattr(stage.app, "request_class", Noted)
-        for who in (person, None):
-            stage.call("GET", path, person=who, role=role)
+        stage.call("GET", path, person=person, role=role)
     return set(Noting.asked) - {"v"}
 
 
@@ -441,7 +440,7 @@ def test_a_field_that_cannot_be_right_says_what_to_type(stage, before, paper):
                     check_said(paper, response, name, hostile.TYPED[label], told)
                 elif (paper.name, name) not in UNREAD:
                     check_taken(paper, response, field, label, told)
-                    if "Location" in response.headers:
+                    if label == "markup" and "Location" in response.headers:
                         shown = stage.call(
                             "GET", response.headers["Location"], person=paper.person, role=paper.role
                         )

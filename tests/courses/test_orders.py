@@ -104,7 +104,7 @@ def test_a_repeated_request_places_one_order(api, employer, wanted):
         ({"starts_on": "2031-01-01"}, ("starts_on", "too_far")),
         ({"trade": "  "}, ("trade", "missing")),
         ({"trade": "家" * 31}, ("trade", "too_long")),
-        ({"trade": "家\u0007政"}, ("trade", "unprintable")),
+        ({"trade": "家\u0007政"}, ("trade", "wrong_form")),
         ({"occupation": "家政"}, ("occupation", "not_a_code")),
         ({"level": "9"}, ("level", "unknown")),
         ({"skills": [""]}, ("skills", "missing")),
