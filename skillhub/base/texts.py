@@ -15,5 +15,5 @@ _UNSEEN = re.compile(
 
 
 def is_hidden(text: str) -> bool:
-    """Tell whether a text holds what nobody sees, or consists of nothing else; blanks alone are another matter."""
+    """Tell whether a text holds what nobody sees, or is nothing else; blanks alone are another matter."""
     return _HIDDEN.search(text) is not None or (text.strip() != "" and _UNSEEN.fullmatch(text) is not None)
