@@ -13,7 +13,7 @@ from flask import Blueprint, Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, NullPool, create_engine
 
 from skillhub import wiring
 from skillhub.base import clock, clock_row, i18n, seal, work
@@ -90,7 +90,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _clock_engine(config: Config) -> Engine:
     """Return an engine of the clock's own: it is read in the middle of other transactions."""
-    return create_engine(config.database, pool_pre_ping=True, pool_size=1, max_overflow=1)
+    return create_engine(config.database, poolclass=NullPool)  # asked twice a second at most
 
 
 def _catalogues() -> Iterator[Path]:

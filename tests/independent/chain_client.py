@@ -155,7 +155,8 @@ class Chain:
         for thread in threads:
             thread.join()
         receipts = {}
-        for handle, (first, again) in answers.items():
+        for handle, _ in self.trainees:
+            first, again = answers[handle]
             assert first[0] == 201 and first[2]["state"] == "enrolled", first
             assert again[0] == 200 and again[2] == first[2], again
             receipts[handle] = first[2]["receipt"]
