@@ -23,11 +23,21 @@ def test_an_unknown_setting_is_named_with_those_that_there_are():
         ("SKILLHUB_PROFILE", "live"),
         ("SKILLHUB_WEB_WORKERS", "0"),
         ("SKILLHUB_WEB_WORKERS", "two"),
+        ("SKILLHUB_WEB_WORKERS", "²"),
         ("PORT", "99999"),
+        ("PORT", "²"),
+        ("PORT", "-1"),
         ("SKILLHUB_DATABASE_URL", "mysql://x"),
+        ("SKILLHUB_DATABASE_URL", "sqlite:///"),
+        ("SKILLHUB_DATABASE_URL", "postgresql://a@b:c/d"),
+        ("SKILLHUB_DATABASE_URL", "postgresql://[/d"),
+        ("SKILLHUB_DATA", "/srv/\udcff"),
+        ("SKILLHUB_DATA", "/srv/\u202e"),
         ("SKILLHUB_NOW", "2025-11-10T09:00:00+08:00"),
         ("SKILLHUB_PUBLIC_URL", "http://jobs.example"),
         ("SKILLHUB_PUBLIC_URL", "ftp://jobs.example"),
+        ("SKILLHUB_PUBLIC_URL", "https://[::1"),
+        ("SKILLHUB_PUBLIC_URL", "https://jobs.example:999999"),
     ],
 )
 def test_a_setting_that_cannot_be_right_is_refused_by_name(name, value):
@@ -35,7 +45,9 @@ def test_a_setting_that_cannot_be_right_is_refused_by_name(name, value):
         read({name: value})
 
 
-@pytest.mark.parametrize("value", ["yesterday", "2025-11-10T09:00:00"])
+@pytest.mark.parametrize(
+    "value", ["yesterday", "2025-11-10T09:00:00", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-12:00"]
+)
 def test_the_clock_starts_at_an_instant_with_a_zone(value):
     with pytest.raises(SettingProblem, match="SKILLHUB_NOW"):
         read({"SKILLHUB_PROFILE": "demo", "SKILLHUB_NOW": value})
@@ -46,6 +58,14 @@ def test_a_file_with_a_line_that_is_no_setting_names_the_line(tmp_path):
     file.write_text("SKILLHUB_PROFILE=test\nnonsense\n", encoding="utf-8")
 
     with pytest.raises(SettingProblem, match="第2行"):
+        read({}, file)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path):
+    file = tmp_path / "settings.env"
+    file.write_bytes("SKILLHUB_PROFILE=test".encode("utf-16"))
+
+    with pytest.raises(SettingProblem, match=r"settings\.env.*UTF-8"):
         read({}, file)
 
 

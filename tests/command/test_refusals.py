@@ -35,6 +35,27 @@ def test_a_data_folder_where_nobody_may_write_not_even_root(refused, monkeypatch
     assert refused("serve").startswith("数据目录 /sys/skillhub 不能写")
 
 
+def test_a_path_that_no_system_takes(refused, monkeypatch):
+    monkeypatch.setenv("SKILLHUB_DATA", "/srv/" + "x" * 300)
+
+    assert refused("serve").startswith("路径 /srv/xxx")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "²"),
+        ("SKILLHUB_PUBLIC_URL", "http://[::1"),
+        ("SKILLHUB_DATABASE_URL", "postgresql://a@b:c/d"),
+        ("SKILLHUB_NOW", "9999-12-31T23:59:59-12:00"),
+    ],
+)
+def test_a_setting_that_cannot_be_right(refused, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+
+    assert refused("serve").startswith(name)
+
+
 def test_a_full_disk(refused, monkeypatch):
     monkeypatch.setattr(ready, "LEAST_FREE_BYTES", 2**62)
 
