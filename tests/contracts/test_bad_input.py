@@ -196,7 +196,7 @@ def test_a_body_that_is_missing_is_refused_where_one_is_asked_for(stage, before,
 
 def test_a_member_that_cannot_be_right_is_refused_by_its_name(stage, before, writing):
     if writing.operation.body is None:
-        pytest.skip("this address reads no body")
+        return  # it reads no body, which is tried above
     values = {label: hostile.VALUES[label] for label in worth(stage, hostile.VALUES)}
     tried = 0
     for path, member in hostile.members(writing.operation.body, writing.right):
@@ -245,14 +245,16 @@ ANYTHING = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(st.text(max_size=6) | st.just("name"), inner, max_size=4)
     ),
-    max_leaves=8,
+    max_leaves=5,
 )
 PLACES = st.none() | st.integers(0, 30)
+SENT = 5
+"""How many random values are sent one after another."""
 
 
 def test_whatever_is_sent_is_answered(stage, before, writing):
     paths = [path for path, _ in hostile.members(writing.operation.body, writing.right)]
-    number = 60 if is_first(stage) else 10
+    number = (60 if is_first(stage) else 10) // SENT
 
     @settings(
         max_examples=number,
@@ -261,14 +263,18 @@ def test_whatever_is_sent_is_answered(stage, before, writing):
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(ANYTHING, PLACES)
-    def send(value: Any, place: int | None) -> None:
-        raw = json.dumps(value)
-        inside = place is not None and paths
-        body = hostile.with_value(writing.right, paths[place % len(paths)], raw) if inside else raw.encode()
-        for _sent, response, told in answers(stage, before, writing, [Sent("random", body)]):
-            if not inside:
-                assert response.status_code >= 400 or value == {}, told
+    @given(st.lists(st.tuples(ANYTHING, PLACES), min_size=SENT, max_size=SENT))
+    def send(values: list[tuple[Any, int | None]]) -> None:
+        bodies = []
+        for value, place in values:
+            raw = json.dumps(value)
+            inside = place is not None and paths
+            body = (
+                hostile.with_value(writing.right, paths[place % len(paths)], raw) if inside else raw.encode()
+            )
+            bodies.append(Sent("inside" if inside else "{}" if value == {} else "alone", body))
+        for sent, response, told in answers(stage, before, writing, bodies):
+            assert response.status_code >= 400 or sent.label != "alone", told
 
     send()
 
@@ -428,7 +434,7 @@ def test_a_form_that_is_filled_in_rightly_is_taken(stage, paper):
 
 def test_a_field_that_cannot_be_right_says_what_to_type(stage, before, paper):
     for name, field in paper.tried():
-        for label in worth(stage, hostile.TYPED):
+        for label in worth(stage, hostile.TYPED if field.is_typed else hostile.CHOSEN):
             with stage.undone():
                 response = send(stage, paper, **{name: hostile.TYPED[label]})
                 told = f"{paper.name}, {name}, {label}: {response.status_code}"
@@ -514,7 +520,7 @@ def test_registering_oneself_says_what_to_type(stage):
             confirmed = dict(kept)
         assert register(stage, confirmed, right).status_code == 302, "the control: rightly filled in"
         for name, field in paper.tried():
-            for label in worth(stage, hostile.TYPED):
+            for label in worth(stage, hostile.TYPED if field.is_typed else hostile.CHOSEN):
                 response = register(stage, confirmed, {**right, name: hostile.TYPED[label]})
                 told = f"registering, {name}, {label}: {response.status_code}"
                 assert response.status_code in (302, 400, 422), told
