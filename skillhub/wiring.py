@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy import text
 
 from skillhub.accounts import wiring as accounts_wiring
-from skillhub.base import access, work
+from skillhub.base import access, audit_seal, work
 from skillhub.base.db import db, in_unit_of_work
 from skillhub.config import Config, Profile
 from skillhub.courses.api import orders as orders_api
+from skillhub.courses.service import rounds, rulings
 from skillhub.credentials import wiring as credentials_wiring
 from skillhub.demo import wiring as demo_wiring
 from skillhub.districts import queries as districts
@@ -20,10 +21,13 @@ from skillhub.jobs import service as jobs
 from skillhub.plugins import discover
 from skillhub.plugins.bus import Bus
 from skillhub.reports.queries import funnels
+from skillhub.subsidy.queries import facts as subsidy_facts
 from skillhub.web import health
 
 log = logging.getLogger("skillhub")
 FEEDS_EVERY_SECONDS = 60.0
+REPEATED = (audit_seal.seal_new, rounds.keep_lines)
+"""What the worker repeats besides: naming them here loads the modules that register them."""
 
 
 def connect(app: Flask, config: Config) -> None:
@@ -33,6 +37,7 @@ def connect(app: Flask, config: Config) -> None:
     districts_wiring.wire(app)
     credentials_wiring.wire(app)
     orders_api.use_funnel(funnels.funnel)
+    rulings.use_chances(subsidy_facts.chances_used)
     if config.profile == Profile.DEMO:
         demo_wiring.wire(app)
     health.add_check(app, "database", _database)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,19 +46,27 @@ class Message:
 
 def put(unit: Unit, *, phone: str, kind: str, text: str, code: str | None = None) -> None:
     """Write one message to a normalised mobile number."""
+    unit.session.execute(insert(OutboxMessage), [row(phone=phone, kind=kind, text=text, code=code)])
+
+
+def row(*, phone: str, kind: str, text: str, code: str | None = None) -> dict[str, Any]:
+    """Return the values of one message (for services that write several at once)."""
     ring = seal.keyring()
     handle = ids.handle("m")
-    unit.session.execute(
-        insert(OutboxMessage).values(
-            handle=handle,
-            phone_hash=ring.hashed("phone", phone),
-            phone_sealed=ring.seal(phone, bound_to=f"outbox_message.phone:{handle}"),
-            kind=kind,
-            text_sealed=ring.seal(text, bound_to=f"outbox_message.text:{handle}"),
-            code_sealed=ring.seal(code, bound_to=f"outbox_message.code:{handle}") if code else None,
-            at=clock.now(),
-        )
-    )
+    return {
+        "handle": handle,
+        "phone_hash": ring.hashed("phone", phone),
+        "phone_sealed": ring.seal(phone, bound_to=f"outbox_message.phone:{handle}"),
+        "kind": kind,
+        "text_sealed": resealed(handle, text),
+        "code_sealed": ring.seal(code, bound_to=f"outbox_message.code:{handle}") if code else None,
+        "at": clock.now(),
+    }
+
+
+def resealed(handle: str, text: str) -> bytes:
+    """Return another text, sealed for the message of this handle (where a statement chooses the text)."""
+    return seal.keyring().seal(text, bound_to=f"outbox_message.text:{handle}")
 
 
 def messages(phone: str | None = None) -> Iterator[Message]:

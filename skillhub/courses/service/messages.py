@@ -2,39 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _l
 
+from skillhub.accounts.queries import people
 from skillhub.base import i18n, outbox
 from skillhub.base.db import Unit
 from skillhub.courses.errors.applications import REASON_TEXTS
 from skillhub.courses.queries.doors import Door
+from skillhub.districts import queries as districts
 
 TEXTS: dict[str, LazyString] = {
     "enrolled": _l("您报的“%(course)s”（%(batch)s）已录取，%(starts)s开课。"),
-    "moved_up": _l("前面有人退出，您报的“%(course)s”（%(batch)s）已递补录取，%(starts)s开课。"),
     "waitlisted": _l("您报的“%(course)s”（%(batch)s）名额已满，您在候补名单里。轮到您时会再发短信。"),
+    "in_draw": _l("您报的“%(course)s”（%(batch)s）已收到，报名结束后抽签，结果会发短信。"),
     "under_review": _l("您报的“%(course)s”（%(batch)s）待审核。请带身份证件到窗口核对。"),
     "refused": _l("您报的“%(course)s”（%(batch)s）没有通过。原因写在报名回执里，有疑问请问窗口。"),
     "withdrawn": _l("您已退出“%(course)s”（%(batch)s）的报名。"),
     "lapsed": _l("您报的“%(course)s”（%(batch)s）已作废。原因写在报名回执里。"),
+    "offered": _l(
+        "“%(course)s”（%(batch)s）轮到您了，%(starts)s开课。请在%(until)s以前答复要不要，过时给下一位。"
+    ),
+    "offer_lapsed": _l("“%(course)s”（%(batch)s）轮到您时没有在期限内答复，名额给了后面的人。"),
+    "carried_over": _l("“%(course)s”上一期没有轮到您，您按原来的次序排在%(batch)s这一期的最前面。"),
+    "moved": _l("您报的“%(course)s”（%(batch)s）改期了，%(starts)s开课。不能来请退出，让给后面的人。"),
+    "next_batch": _l("您关注的“%(course)s”有新的一期（%(batch)s），%(opens)s开始报名。提醒不占名额。"),
 }
 
 
-def tell(unit: Unit, *, phone: str | None, door: Door, state: str) -> None:
+def tell(unit: Unit, *, phone: str | None, door: Door, state: str, until: datetime | None = None) -> None:
     """Write the message about a new state; who has no phone on file is told at the window."""
-    if phone is None:
-        return
+    if phone is not None:
+        outbox.put(unit, phone=phone, kind=f"application.{state}", text=text_of(door, state, until=until))
+
+
+def rows(
+    told: Iterable[tuple[int, str]], *, door: Door, until: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Return the messages to several people (id and new state), to be written by one statement."""
+    phones = ((people.phone_of(person_id), state) for person_id, state in told)
+    return [
+        outbox.row(phone=phone, kind=f"application.{state}", text=text_of(door, state, until=until))
+        for phone, state in phones
+        if phone is not None
+    ]
+
+
+def text_of(door: Door, state: str, *, until: datetime | None = None) -> str:
+    """Return the words of a message, in Chinese."""
     with force_locale(i18n.SOURCE):
-        text = str(TEXTS[state]) % {
+        return str(TEXTS[state]) % {
             "course": door.course_name,
             "batch": door.code,
             "starts": f"{door.starts_on.month}月{door.starts_on.day}日",
+            "until": _moment(door, until) if until else "",
+            "opens": _moment(door, door.opens_at) if state == "next_batch" else "",
         }
-    outbox.put(unit, phone=phone, kind=f"application.{state}", text=text)
 
 
 def in_chinese(code: str) -> str:
     """Return the words that are kept with a reason of core's."""
     with force_locale(i18n.SOURCE):
         return str(REASON_TEXTS[code])
+
+
+def _moment(door: Door, at: datetime) -> str:
+    local = at.astimezone(ZoneInfo(districts.zone(door.district)))
+    return f"{local.month}月{local.day}日{local:%H:%M}"

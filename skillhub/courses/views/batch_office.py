@@ -13,6 +13,7 @@ from skillhub.courses.forms.orders import OneTap
 from skillhub.courses.queries import batch_lists, batch_rights, findings
 from skillhub.courses.queries import batches as queries
 from skillhub.courses.rules import batches as rules
+from skillhub.courses.rules import plans
 from skillhub.courses.service import batches as service
 from skillhub.courses.views import links, stops
 from skillhub.web import forms, menus, requests
@@ -87,7 +88,7 @@ def _page(actor: Actor, code: str, form: CancelForm) -> ResponseReturnValue:
         findings=compared,
         stops=stops.of_batch(found),
         states=rules.STATES,
-        modes=rules.MODES,
+        modes=plans.MODES,
         parts=rules.PARTS,
         kinds=KINDS,
         may_decide=found.district in actor.districts(Role.OFFICER),

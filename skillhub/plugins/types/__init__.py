@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from skillhub.plugins.types.admission import (
+    AllocationPlan,
+    Background,
+    Eligibility,
+    EligibilityDecision,
+    EligibilityLine,
+    SeatQuota,
+)
 from skillhub.plugins.types.jobs import FeedDrop, FeedResult, JobPosting, PayUnit, RejectedRow
 from skillhub.plugins.types.subsidy import (
     Certificate,
@@ -23,12 +31,17 @@ from skillhub.plugins.types.training import (
 )
 
 __all__ = [
+    "AllocationPlan",
     "Attendance",
+    "Background",
     "Batch",
     "Certificate",
     "Chances",
     "CompletionDecision",
     "Course",
+    "Eligibility",
+    "EligibilityDecision",
+    "EligibilityLine",
     "Engagement",
     "FeedDrop",
     "FeedResult",
@@ -39,6 +52,7 @@ __all__ = [
     "Person",
     "Reason",
     "RejectedRow",
+    "SeatQuota",
     "SubsidyDecision",
     "SubsidyLine",
     "Verdict",
