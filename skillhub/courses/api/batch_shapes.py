@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from flask_babel import lazy_gettext as _l
 from pydantic import AwareDatetime, Field
@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from skillhub.base import clock
 from skillhub.courses.queries.batch_lists import Wanted
 from skillhub.courses.queries.batches import BatchFace, BatchView, face, faces
-from skillhub.courses.rules import places
+from skillhub.courses.rules import places, plans
 from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place, Position
 from skillhub.web import api
@@ -36,6 +36,13 @@ class PlacePost(api.Shape):
     position: api.Code | None = None
 
 
+class QuotaPost(api.Shape):
+    """Seats that are kept for one group until `release_at`."""
+
+    group: Annotated[str, Field(max_length=plans.LONGEST_GROUP)]
+    seats: int
+
+
 class BatchPost(api.Shape):
     """A batch to be filed: `course` and `order` are codes, `trainer` is a handle."""
 
@@ -43,6 +50,9 @@ class BatchPost(api.Shape):
     order: api.Code | None = None
     seats: int
     mode: api.Code = "first_come"
+    quotas: list[QuotaPost] | None = Field(default=None, max_length=plans.MOST_QUOTAS)
+    release_at: AwareDatetime | None = None
+    cut_off: AwareDatetime | None = None
     opens_at: AwareDatetime
     closes_at: AwareDatetime
     sessions: list[SessionPost] = Field(min_length=1)
@@ -51,13 +61,19 @@ class BatchPost(api.Shape):
 
 
 class BatchPatch(api.Shape):
-    """What is to change; what is left out or null stays."""
+    """What is to change; what is left out or null stays. `first_at` moves the whole class, alone."""
 
     seats: int | None = None
     opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     place: PlacePost | None = None
     trainer: api.Code | None = None
+    first_at: AwareDatetime | None = None
+
+    @property
+    def moves_only(self) -> bool:
+        """Tell whether nothing but the days of the class is to change."""
+        return not any((self.seats, self.opens_at, self.closes_at, self.place, self.trainer))
 
 
 class CancellationPost(api.Shape):

@@ -14,7 +14,14 @@ def visible(*, actor: Actor, code: str) -> BatchView:
 
     :raises NotFound: there is none for this actor.
     """
-    found = batches.batch(code)
+    return checked(actor=actor, found=batches.batch(code))
+
+
+def checked(*, actor: Actor, found: BatchView) -> BatchView:
+    """Return a batch that was read, if the actor may see it.
+
+    :raises NotFound: the actor may not.
+    """
     if found.state not in rules.PUBLIC and not may(actor, *_insiders(found)):
         raise NotFound
     return found

@@ -171,6 +171,17 @@ def batch_by_id(batch_id: int) -> BatchView:
     return _one(Batch.id == batch_id)
 
 
+def code_of_short(short_code: str) -> str:
+    """Return the code of the batch that a poster's short code names.
+
+    :raises NotFound: there is none.
+    """
+    code = db.session.scalar(select(Batch.code).where(Batch.short_code == short_code))
+    if code is None:
+        raise NotFound
+    return code
+
+
 def many(ids: Collection[int]) -> dict[int, BatchView]:
     """Return several batches by id; what does not exist is left out."""
     wanted = sorted(set(ids))

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, exists, select
 
 from skillhub.base.db import db
-from skillhub.courses.model import Application, CourseSubscription
+from skillhub.base.errors import NotFound
+from skillhub.courses.model import Application, Course, CourseSubscription
 from skillhub.courses.rules.applications import ACTIVE
+
+
+@dataclass(frozen=True)
+class SubscriptionView:
+    """One subscription: its handle, the course's code, and whether it still holds."""
+
+    handle: str
+    course: str
+    is_active: bool
+
 
 _is_open = CourseSubscription.ended_at.is_(None)
 
@@ -18,6 +30,21 @@ def has_any(course_id: int) -> bool:
     """Tell whether anybody wants to be told of a course."""
     statement = select(CourseSubscription.id).where(CourseSubscription.course_id == course_id, _is_open)
     return db.session.scalar(statement.limit(1)) is not None
+
+
+def subscription(handle: str) -> SubscriptionView:
+    """Return a subscription by its handle, whoever asks (the caller has just made it).
+
+    :raises NotFound: there is none.
+    """
+    row = db.session.execute(
+        select(CourseSubscription.handle, Course.code, CourseSubscription.ended_at)
+        .join(Course, Course.id == CourseSubscription.course_id)
+        .where(CourseSubscription.handle == handle)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return SubscriptionView(row.handle, row.code, row.ended_at is None)
 
 
 def is_subscribed(*, course_id: int, person_id: int) -> bool:

@@ -29,7 +29,10 @@ from skillhub.courses.service import application_events, carrying, changes, fili
 from skillhub.courses.service.batch_changes import note_batch, place_values
 from skillhub.districts import queries as districts
 
-UNDECIDED = (State.IN_DRAW, State.UNDER_REVIEW, State.OFFERED)
+ENDS = (
+    ((State.IN_DRAW, State.UNDER_REVIEW, State.OFFERED), "batch_closed"),
+    ((State.WAITLISTED,), "to_next_batch"),
+)
 """What is open when a class is closed ends with it; who waits in line goes on to the next batch."""
 MOST_ASKED = 3
 """So often a district is asked again because the facts have changed meanwhile."""
@@ -171,7 +174,8 @@ def close(*, actor: Actor, code: str) -> str:
     batch = batch_rights.run_by(actor=actor, code=code)
     with unit_of_work() as unit:
         close_in(unit, actor=actor, code=code)
-        changes.lapse_in(unit, actor=actor, batch_id=batch.id, reason="batch_closed", states=UNDECIDED)
+        for states, reason in ENDS:
+            changes.lapse_in(unit, actor=actor, batch_id=batch.id, reason=reason, states=states)
         return unit.refer(code)
 
 

@@ -26,8 +26,10 @@ from skillhub.courses.service import application_events, messages, seats
 from skillhub.courses.service.seats import Leaver
 
 LONGEST_REASON = 500
+KEEPS_PLACE = ("batch_cancelled", "to_next_batch")
+"""For these reasons a person goes on to the next batch with the time of applying."""
 QUEUEING = (State.ENROLLED, State.OFFERED, State.WAITLISTED, State.IN_DRAW)
-"""Who holds one of these when a batch is called off stands in the course's line for the next."""
+"""Who holds one of these when a batch goes away stands in the course's line for the next."""
 
 
 def withdraw(*, actor: Actor, receipt: str) -> str:
@@ -181,7 +183,7 @@ def lapse_in(
     found = queries.of_batch(batch_id, *states)
     now = clock.now()
     for each in found:
-        queues = each.state in QUEUEING and reason == "batch_cancelled"
+        queues = each.state in QUEUEING and reason in KEEPS_PLACE
         end(
             unit,
             actor=actor,
@@ -192,7 +194,8 @@ def lapse_in(
             now=now,
             queues_since=each.queues_since if queues else None,
         )
-        messages.tell(unit, phone=people.phone_of(each.person_id), door=door, state=State.LAPSED)
+        told = reason if reason == "to_next_batch" else State.LAPSED
+        messages.tell(unit, phone=people.phone_of(each.person_id), door=door, state=told)
         if each.state in rules.SEATED:
             seats.leave(unit, door=door, leaver=Leaver(each.state, each.pool))
     waiting = sum(each.state == State.WAITLISTED for each in found)

@@ -30,6 +30,7 @@ TEXTS: dict[str, LazyString] = {
     ),
     "offer_lapsed": _l("“%(course)s”（%(batch)s）轮到您时没有在期限内答复，名额给了后面的人。"),
     "carried_over": _l("“%(course)s”上一期没有轮到您，您按原来的次序排在%(batch)s这一期的最前面。"),
+    "to_next_batch": _l("“%(course)s”（%(batch)s）没有轮到您，下一期您仍按原来的次序排在最前面。"),
     "moved": _l("您报的“%(course)s”（%(batch)s）改期了，%(starts)s开课。不能来请退出，让给后面的人。"),
     "next_batch": _l("您关注的“%(course)s”有新的一期（%(batch)s），%(opens)s开始报名。提醒不占名额。"),
 }
