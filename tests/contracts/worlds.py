@@ -233,12 +233,18 @@ class _Making:
             made["course"] = self._course()
             made["order"], made["order[asked]"] = self._order(), self._order(is_approved=False)
             made["batch"] = self._batch(made["course"], trainer, FIRST_LESSON, order=made["order"])
-            made["batch[colleague]"] = self._batch(made["course"], colleague, FIRST_LESSON)
+            made["batch[colleague]"] = self._batch(
+                made["course"], colleague, FIRST_LESSON + timedelta(hours=5)
+            )
+            made["batch[running]"] = self._batch(made["course"], trainer, NOW - timedelta(hours=1))
         made["batch[open]"] = self._batch(made["course"], trainer, NOW + timedelta(days=7))
         made["batch[draft]"] = self._batch(
             made["course"], trainer, NOW + timedelta(days=14), is_published=False
         )
+        made["short"] = batches.batch(made["batch[open]"]).short_code or ""
         made["application"] = self._seat(made["batch"], trainee)
+        made["application[running]"] = self._seat(made["batch[running]"], classmate)
+        made["application[offered]"] = self._offer(made["course"], trainer, trainee, classmate)
         made["application[classmate]"] = self._seat(made["batch"], classmate)
         for another in (third, fourth, unclaimed):
             self._seat(made["batch"], another)
@@ -266,6 +272,16 @@ class _Making:
         made["grant"] = str(_grant_of(trainer.person_id, Role.TRAINER))
         made["site"] = self._site()
         return made
+
+    def _offer(self, course: str, trainer: SomePerson, waiting: SomePerson, leaving: SomePerson) -> str:
+        """Return an application to which a freed seat is offered."""
+        batch = self._batch(course, trainer, NOW + timedelta(days=21), seats=1)
+        seated, receipt = (
+            application_service.apply(actor=each.actor, batch=batch, channel="web")
+            for each in (leaving, waiting)
+        )
+        application_service.withdraw(actor=leaving.actor, receipt=seated)
+        return receipt
 
     def _one(self, role: Role) -> SomePerson:
         return self.persons[role]
@@ -307,6 +323,7 @@ class _Making:
         first: datetime,
         *,
         order: str | None = None,
+        seats: int = 6,
         is_published: bool = True,
     ) -> str:
         plan = [first, first + timedelta(days=1)]
@@ -314,7 +331,7 @@ class _Making:
             actor=self._one(Role.SCHOOL).actor,
             course=course,
             order=order,
-            seats=6,
+            seats=seats,
             opens_at=clock.now(),
             closes_at=first - timedelta(hours=1),
             sessions=[
@@ -331,7 +348,8 @@ class _Making:
     def _seat(self, batch: str, person: SomePerson, at: datetime = APPLIED) -> str:
         with clock.frozen_at(at):
             receipt = application_service.apply(actor=person.actor, batch=batch, channel="web")
-            assert applications.application(receipt).state == "enrolled"
+            found = applications.application(receipt)
+            assert found.state == "enrolled", found.reasons
         return receipt
 
     def _teach(self, batch: str, trainer: SomePerson) -> str:

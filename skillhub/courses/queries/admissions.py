@@ -14,9 +14,10 @@ from skillhub.base import clock, idempotency
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.base.idempotency import Call, KeptCall
-from skillhub.courses.model import Application, Batch, ClassSession, Course, Result
-from skillhub.courses.queries import doors
+from skillhub.courses.model import Application, Batch, ClassSession, Course, Result, TrainingOrder
+from skillhub.courses.queries import doors, trainings
 from skillhub.courses.queries.doors import Door
+from skillhub.courses.queries.trainings import Training
 from skillhub.courses.rules.admission import Known
 from skillhub.courses.rules.applications import ACTIVE, SEATED
 
@@ -34,6 +35,7 @@ class Look:
     """
 
     door: Door
+    training: Training
     person_id: int
     handle: str
     district: str
@@ -55,6 +57,7 @@ def look(*, batch: ColumnElement[bool], person: ColumnElement[bool], call: Call 
         raise NotFound
     return Look(
         door=doors.of_row(dict(row)),
+        training=trainings.of_row(row),
         person_id=row["person_id"],
         handle=row["handle"],
         district=row["person_district"],
@@ -125,6 +128,7 @@ def _statement(
     return (
         select(
             *doors.COLUMNS,
+            *trainings.COLUMNS,
             _person.id.label("person_id"),
             _person.handle,
             _person.birth_on,
@@ -145,6 +149,7 @@ def _statement(
             KeptCall.body_sha256.label("other_sha256"),
         )
         .join(Course, Course.id == Batch.course_id)
+        .outerjoin(TrainingOrder, TrainingOrder.id == Batch.order_id)
         .join(people.APPLICANTS, person)
         .outerjoin(
             _Held,

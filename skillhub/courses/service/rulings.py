@@ -9,7 +9,6 @@ from typing import Any
 
 from skillhub import plugins
 from skillhub.base import clock
-from skillhub.courses.queries import trainings
 from skillhub.courses.queries.admissions import Look
 from skillhub.courses.rules import admission, plans
 from skillhub.courses.rules.admission import Condition, Ruling, Weight
@@ -83,7 +82,6 @@ def conditions(look: Look, asked: Asked) -> tuple[Condition, ...]:
 def _facts(look: Look) -> dict[str, Any]:
     on = today(look)
     known = look.known
-    training = trainings.training(look.door.id)
     used = _chances_used[0](look.person_id, on.year) if _chances_used else 0
     return {
         "person": plugins.Person(
@@ -93,8 +91,8 @@ def _facts(look: Look) -> dict[str, Any]:
             groups=known.groups,
             district=known.district,
         ),
-        "course": training.course,
-        "batch": training.batch,
+        "course": look.training.course,
+        "batch": look.training.batch,
         "background": plugins.Background(
             has_identity=known.has_identity, has_passed=known.has_passed, clash=known.clash
         ),
@@ -109,7 +107,7 @@ def _conditions(decision: plugins.EligibilityDecision) -> tuple[Condition, ...]:
             code=line.code,
             clause=line.clause,
             met=line.met,
-            weight=WEIGHTS[line.otherwise],
+            weight=Weight.HOLDS if line.lacks else WEIGHTS[line.otherwise],
             text=line.text,
             text_en=line.text_en,
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import segno
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from skillhub.base.errors import NotFound
-from skillhub.courses.forms.applications import LONGEST_INVITE
 from skillhub.courses.queries import batch_rights
 from skillhub.courses.queries import batches as queries
+from skillhub.courses.views import batches as batch_pages
 from skillhub.courses.views import stops
 from skillhub.web import requests
 
@@ -18,10 +18,8 @@ bp = Blueprint("posters", __name__)
 
 @bp.get("/b/<short_code>")
 def short(short_code: str) -> ResponseReturnValue:
-    """Lead to the batch of a short code; an invitation goes along."""
-    code = queries.code_of_short(short_code.lower())
-    invite = request.args.get("invite", "")[:LONGEST_INVITE]
-    return redirect(url_for("batches.batch", code=code, invite=invite or None))
+    """Show the batch of a short code; an invitation goes along in the address."""
+    return batch_pages.batch(queries.code_of_short(short_code.lower()))
 
 
 @bp.get("/batches/<code>/poster")

@@ -209,6 +209,7 @@ def _eligibility_line(line: Line) -> EligibilityLine:
         text=line.text,
         text_en=line.text_en,
         met=line.met,
+        lacks=line.missing,
         otherwise=Eligibility(line.rule.otherwise or Eligibility.REFUSED),
     )
 

@@ -28,13 +28,17 @@ class Eligibility(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class EligibilityLine:
-    """One condition, whichever way it turned out, and what it leads to where it does not hold."""
+    """One condition, whichever way it turned out, and what it leads to where it does not hold.
+
+    ``lacks`` names, in Chinese, what would have to be on file to work it out: a clerk decides then.
+    """
 
     code: str
     clause: str | None = None
     text: str
     text_en: str | None = None
     met: bool
+    lacks: tuple[str, ...] = ()
     otherwise: Eligibility = Eligibility.REFUSED
 
 
