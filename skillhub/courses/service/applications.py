@@ -89,7 +89,7 @@ def apply_or_find(
     that is being carried out is kept with the application.
 
     :param consent: how a person agreed for whom somebody else applies.
-    :param invite: who invited the person; it is written down and changes nothing in the order.
+    :param invite: who invited the person; it changes nothing in the order.
     :raises NotFound: no such batch or person, or not for this actor.
     :raises NotOpen: enrolment has not begun.
     :raises Closed: enrolment is over.
@@ -112,6 +112,11 @@ def apply_or_find(
     registrar = _registrar(wanted, seen)
     if seen.kept is not None:
         raise idempotency.Repeated(seen.kept)
+    return _apply_by_rules(wanted, seen, registrar)
+
+
+def _apply_by_rules(wanted: _Wanted, seen: Look, registrar: str | None) -> Applied:
+    """Ask the district and apply; ask again if its facts have changed, and then let a clerk decide."""
     for tries in range(MOST_ASKED + 1):
         asked = rulings.ask(seen) if tries < MOST_ASKED else None
         try:

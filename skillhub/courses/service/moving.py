@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from skillhub.base import clock
 from skillhub.base.access import Actor
-from skillhub.base.db import unit_of_work
+from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.outbox import OutboxMessage
 from skillhub.courses.errors.batches import BatchState, SessionsBegun
 from skillhub.courses.model import Batch, ClassSession
@@ -51,38 +51,46 @@ def move(*, actor: Actor, code: str, first_at: datetime) -> str:
                 district=batch.district,
                 besides=batch.id,
             )
-        for session, to in zip(batch.sessions, moved, strict=True):
-            unit.session.execute(
-                update(ClassSession)
-                .where(ClassSession.id == session.id)
-                .values(starts_at=to.starts_at, ends_at=to.ends_at)
-                .execution_options(**seats.CORE)
-            )
         cut_off = max(batch.closes_at, batch.cut_off + (first_at - batch.sessions[0].starts_at))
-        zone = ZoneInfo(districts.zone(batch.district))
-        unit.session.execute(
-            update(Batch)
-            .where(Batch.id == batch.id)
-            .values(
-                cut_off=cut_off,
-                starts_on=moved[0].starts_at.astimezone(zone).date(),
-                ends_on=max(each.ends_at for each in moved).astimezone(zone).date(),
-                version=Batch.version + 1,
-            )
-            .execution_options(**seats.CORE)
-        )
+        _write(unit, batch, moved, cut_off)
         note_batch(unit, actor, "batch.move", batch, first_at=plans.instant(first_at))
         if batch.state == "published":
             application_events.record_of_batch(
                 unit, batch_id=batch.id, event=Event.CUT_OFF, state=plans.instant(cut_off)
             )
-            door = doors.door_by_id(batch.id)
-            told = [(each.person_id, "moved") for each in applications.of_batch(batch.id, *ACTIVE)]
-            rows = messages.rows(told, door=door)
-            if rows:
-                unit.session.execute(insert(OutboxMessage), rows)
-            seats.settle(unit, actor=actor, door=door, now=now)
+            _tell(unit, batch)
+            seats.settle(unit, actor=actor, door=doors.door_by_id(batch.id), now=now)
         return unit.refer(code)
+
+
+def _write(unit: Unit, batch: BatchView, moved: list[PlannedSession], cut_off: datetime) -> None:
+    for session, to in zip(batch.sessions, moved, strict=True):
+        unit.session.execute(
+            update(ClassSession)
+            .where(ClassSession.id == session.id)
+            .values(starts_at=to.starts_at, ends_at=to.ends_at)
+            .execution_options(**seats.CORE)
+        )
+    zone = ZoneInfo(districts.zone(batch.district))
+    unit.session.execute(
+        update(Batch)
+        .where(Batch.id == batch.id)
+        .values(
+            cut_off=cut_off,
+            starts_on=moved[0].starts_at.astimezone(zone).date(),
+            ends_on=max(each.ends_at for each in moved).astimezone(zone).date(),
+            version=Batch.version + 1,
+        )
+        .execution_options(**seats.CORE)
+    )
+
+
+def _tell(unit: Unit, batch: BatchView) -> None:
+    """Write to everybody who takes part, waits or is being decided on."""
+    told = [(each.person_id, "moved") for each in applications.of_batch(batch.id, *ACTIVE)]
+    rows = messages.rows(told, door=doors.door_by_id(batch.id))
+    if rows:
+        unit.session.execute(insert(OutboxMessage), rows)
 
 
 def _moved(batch: BatchView, first_at: datetime, now: datetime) -> list[PlannedSession]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from skillhub.base import clock
-from skillhub.base.db import unit_of_work
+from skillhub.base.db import Unit, unit_of_work
 from skillhub.courses.queries import batches as batch_queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules.allocation import Quota
@@ -78,17 +78,12 @@ class Classes:
         trainer = self.persons.trainer(body, code)
         now = clock.now()
         first = now + opens_in + first_in
-        plan = [first + timedelta(days=number) for number in range(lessons)]
+        plan = [
+            PlannedSession(starts_at=each, ends_at=each + LESSON, part="practice")
+            for each in (first + timedelta(days=number) for number in range(lessons))
+        ]
         with unit_of_work() as unit:
-            course = course or courses.add_in(
-                unit,
-                actor=TESTS,
-                district=code,
-                name=f"整理收纳{next(_serial)}",
-                trade="整理收纳",
-                theory_hours=4,
-                practice_hours=4,
-            )
+            course = course or _new_course(unit, code)
             batch = batches.file_in(
                 unit,
                 actor=TESTS,
@@ -100,9 +95,7 @@ class Classes:
                 cut_off=cut_off,
                 opens_at=now + opens_in,
                 closes_at=now + opens_in + timedelta(days=1),
-                sessions=[
-                    PlannedSession(starts_at=each, ends_at=each + LESSON, part="practice") for each in plan
-                ],
+                sessions=plan,
                 place=Place("收纳工作室", "友谊街道1号", None),
                 trainer=trainer.handle,
                 body=body.code,
@@ -128,3 +121,15 @@ class Classes:
         for session in batch.sessions:
             marks = [Mark(receipt, "present" if minutes else "absent", minutes) for receipt in receipts]
             attendance.record(actor=batch.trainer.actor, session=session, marks=marks)
+
+
+def _new_course(unit: Unit, district: str) -> str:
+    return courses.add_in(
+        unit,
+        actor=TESTS,
+        district=district,
+        name=f"整理收纳{next(_serial)}",
+        trade="整理收纳",
+        theory_hours=4,
+        practice_hours=4,
+    )
