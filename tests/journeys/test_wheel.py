@@ -16,7 +16,7 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):
-    """The command of an installed wheel; without a package index the test is skipped, and fails where CI=true."""
+    """The command of an installed wheel; skipped without a package index, which CI=true must have."""
     folder = tmp_path_factory.mktemp("wheel")
     wheel = wheels.built(wheels.copied(folder), folder)
     try:
