@@ -1,4 +1,4 @@
-"""Loads the classes that were taught, from filing to certificates, and the work that followed."""
+"""Loads the classes that were taught, from filing to certificates."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from datetime import date, datetime, timedelta
 
 from skillhub.accounts.queries import organisations
 from skillhub.accounts.queries import people as people_queries
-from skillhub.base import clock, money
+from skillhub.base import clock
+from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.courses.queries import applications as application_queries
 from skillhub.courses.queries import batches as batch_queries
-from skillhub.courses.queries import orders as order_queries
 from skillhub.courses.rules.batches import PlannedSession
 from skillhub.courses.rules.places import Place
 from skillhub.courses.service import applications, attendance, batches, orders, results
 from skillhub.courses.service.attendance import Mark
 from skillhub.courses.service.results import Marks
 from skillhub.credentials.service import issue
-from skillhub.credit.queries import engagements as engagement_queries
-from skillhub.credit.service import engagements, ratings
-from skillhub.demo import data
+from skillhub.demo import data, places
 from skillhub.demo.data import Row
-from skillhub.demo.history import DISTRICT, LOADER, REGISTER, in_units, person_id
+from skillhub.demo.history import LOADER, REGISTER, in_units, known_people
 
-SCHOOL_ADDRESS = "路南区友谊街道实训楼（虚构）"
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+WITHDRAWN = "withdrawn"
 
 
 class Classes:
@@ -34,7 +33,9 @@ class Classes:
 
     def __init__(self) -> None:
         """Sort the rows by the batch to which they belong."""
-        self.batches = sorted(data.table("batches"), key=lambda row: (row["filed_on"], row["batch_id"]))
+        taught = [row for row in data.table("batches") if row["kind"] == "batch"]
+        self.batches = sorted(taught, key=lambda row: (row["filed_on"], row["batch_id"]))
+        self.people: dict[str, int] = {}
         self.sessions = _grouped("sessions", "batch_id")
         self.enrolments = _grouped("enrolments", "batch_id")
         self.results = _grouped("results", "batch_id")
@@ -43,6 +44,7 @@ class Classes:
 
     def load(self) -> Iterator[int]:
         """Load every batch with all that happened in it."""
+        self.people = known_people()
         for row in self.batches:
             self._file(row)
             receipts = self._enrol(row)
@@ -80,7 +82,11 @@ class Classes:
                 opens_at=opens_at,
                 closes_at=planned[0].starts_at - HOUR,
                 sessions=planned,
-                place=Place(name=self.rooms[sessions[0]["room_id"]], address=SCHOOL_ADDRESS, position=None),
+                place=Place(
+                    name=self.rooms[sessions[0]["room_id"]],
+                    address=places.BY_CODE[row["district_code"]].school_address,
+                    position=None,
+                ),
                 trainer=trainer.handle,
             )
         with clock.frozen_at(opens_at - HOUR), unit_of_work() as unit:
@@ -98,7 +104,7 @@ class Classes:
                     unit,
                     actor=LOADER,
                     batch_id=batch_id,
-                    person_id=person_id(each["person_id"]),
+                    person_id=self.people[each["person_id"]],
                     channel=each["channel"],
                     registered_by=each["registered_by"] or None,
                     promised_employer_id=organisations.by_code(employer).id if employer else None,
@@ -108,7 +114,28 @@ class Classes:
         ordered = sorted(self.enrolments[row["batch_id"]], key=lambda each: each["applied_at"])
         for _ in in_units(ordered, enter):
             pass
+        self._withdraw([each for each in ordered if each["state"] == WITHDRAWN], ordered[-1], receipts)
         return receipts
+
+    def _withdraw(self, rows: list[Row], last: Row, receipts: dict[str, str]) -> None:
+        """Let people withdraw, an hour after the last application: whoever waited first moves up.
+
+        The tables do not say when; they say who, and who moved up for them.
+        """
+        first_at = data.instant(last["applied_at"]) + HOUR
+
+        def leave(unit: Unit, numbered: tuple[int, Row]) -> None:
+            index, each = numbered
+            with clock.frozen_at(first_at + index * MINUTE):
+                applications.withdraw_in(
+                    unit,
+                    actor=Actor(self.people[each["person_id"]]),
+                    receipt=receipts[each["enrolment_id"]],
+                    is_told=False,
+                )
+
+        for _ in in_units(list(enumerate(rows)), leave):
+            pass
 
     def _teach(self, row: Row, receipts: dict[str, str]) -> None:
         held = batch_queries.batch(row["batch_id"]).sessions
@@ -176,55 +203,6 @@ class Classes:
             )
             with clock.frozen_at(_evening(last) + HOUR), unit_of_work() as unit:
                 orders.complete_in(unit, actor=LOADER, code=row["order_id"])
-
-
-def load_work() -> Iterator[int]:
-    """Load the work that followed, and the stars that employers gave for it.
-
-    The table has no last day: it follows from the days worked. Ratings by workers
-    and those that were taken back later are not loaded.
-    """
-    stars = {row["placement_id"]: row for row in data.table("ratings") if row["state"] == "valid"}
-
-    def load(unit: Unit, row: Row) -> None:
-        started_on = data.known_day(row["started_on"])
-        days = int(row["days_worked"] or 1)
-        told_on = data.day(row["evidence_on"]) or started_on
-        order = order_queries.order(row["order_id"]) if row["order_id"] else None
-        with clock.frozen_at(data.on(told_on, 17)):
-            public_id = engagements.record_in(
-                unit,
-                actor=LOADER,
-                person_id=person_id(row["person_id"]),
-                employer_id=organisations.by_code(row["employer_id"]).id,
-                district=DISTRICT,
-                order_id=order.id if order else None,
-                batch_id=batch_queries.batch(row["batch_id"]).id if row["batch_id"] else None,
-                kind=row["kind"],
-                started_on=started_on,
-                ended_on=engagements.last_day(started_on, days),
-                days_worked=days,
-                pay_fen=money.fen(row["pay_yuan"]) if row["pay_yuan"] else None,
-                place=row["place"] or None,
-                evidence=row["evidence"] or None,
-                evidence_on=told_on,
-            )
-        rating = stars.get(row["placement_id"])
-        if rating is not None:
-            _rate(unit, public_id, rating)
-
-    yield from in_units(data.table("placements"), load, 15)
-
-
-def _rate(unit: Unit, public_id: str, row: Row) -> None:
-    with clock.frozen_at(data.on(data.known_day(row["created_on"]), 18)):
-        ratings.rate_in(
-            unit,
-            actor=LOADER,
-            engagement=engagement_queries.engagement(public_id),
-            stars=int(row["stars"]),
-            comment=row["comment"] or None,
-        )
 
 
 def _evening(day: date) -> datetime:

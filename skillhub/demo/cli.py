@@ -14,8 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from skillhub.base import clock
 from skillhub.config import Config
-from skillhub.demo import load, reset, staff, today
-from skillhub.demo.history import DISTRICT
+from skillhub.demo import load, places, reset, staff, today
 from skillhub.reports.queries import districts as figures
 
 ORDER = "O-LN-01"
@@ -48,7 +47,7 @@ def summary(config: Config) -> dict[str, Any]:
     """Return what the demonstration holds, as the command prints it."""
     return {
         "clock": clock.now().isoformat(),
-        "funnels": {DISTRICT: asdict(figures.funnel(DISTRICT))},
+        "funnels": {place.code: asdict(figures.funnel(place.code)) for place in places.FIVE},
         "figures": {},
         "sign_ins": staff.read(config.data_folder),
         "open_batch": today.OPEN_BATCH,

@@ -15,21 +15,20 @@ from skillhub.accounts.queries import people as people_queries
 from skillhub.accounts.rules.consents import BASIC, FACE, Given
 from skillhub.accounts.rules.wishes import WishMade
 from skillhub.accounts.service import grants, organisations, people
-from skillhub.base import access, clock, money
+from skillhub.base import access, clock
 from skillhub.base.access import Role
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.courses.service import courses, orders
-from skillhub.demo import data
+from skillhub.demo import data, places
 from skillhub.demo.data import Row
 from skillhub.districts.service import districts, sites
 
 LOADER = access.system("demo")
-DISTRICT = "130202"
 REGISTER = "demo"
 VISITOR = "示例工作人员（虚构）"
 ITEMS_A_UNIT = 40  # a person is up to five rows: file, role, consents, wish, audit
-FOUNDED = data.on(data.known_day("2024-12-01"))
-NAMES = {"130202": ("路南", "Lunan")}
+FOUNDED = data.on(data.known_day("2023-04-01"))
+"""Before anything that the tables tell of."""
 ID_TYPES = {"居民身份证": "resident_id"}
 Item = TypeVar("Item")
 
@@ -47,23 +46,25 @@ def in_units(
 
 
 def load_districts() -> Iterator[int]:
-    """Load the district, and switch its plugin on."""
-    with clock.frozen_at(FOUNDED), unit_of_work() as unit:
-        for row in data.table("districts"):
-            short, english = NAMES[row["code6"]]
-            districts.add_in(
-                unit,
-                actor=LOADER,
-                code=row["code6"],
-                name=row["name"],
-                short_name=short,
-                name_en=english,
-                city=row["city"],
-                province=row["province"],
-                phone="0315-0000000（虚构）",
-            )
-        districts.switch_in(unit, actor=LOADER, district=DISTRICT, plugin="tangshan_lunan", is_on=True)
-    yield 1
+    """Load the districts, and switch the plugin of each on."""
+
+    def load(unit: Unit, row: Row) -> None:
+        place = places.BY_CODE[row["code6"]]
+        districts.add_in(
+            unit,
+            actor=LOADER,
+            code=place.code,
+            name=row["name"],
+            short_name=place.short_name,
+            name_en=place.name_en,
+            city=row["city"],
+            province=row["province"],
+            phone=place.phone,
+        )
+        districts.switch_in(unit, actor=LOADER, district=place.code, plugin=place.plugin, is_on=True)
+
+    with clock.frozen_at(FOUNDED):
+        yield from in_units(data.table("districts"), load)
 
 
 def load_sites() -> Iterator[int]:
@@ -90,6 +91,17 @@ def load_sites() -> Iterator[int]:
         yield from in_units(rows, load, 100)
 
 
+TEAMS = ("person", "workshop")
+UNNAMED = data.empty("employers") | {
+    "employer_id": "E-SC-0000",
+    "fictitious": "1",
+    "district_code": "330102",
+    "name": "上城区星工驿站代登记的用工（虚构，演示补记）",
+    "kind": "market",
+}
+"""Ten days of work name no employer; every engagement has one, so the market that noted them stands in."""
+
+
 def load_organisations() -> Iterator[int]:
     """Load training bodies and employers, with the visits that market staff paid them."""
 
@@ -110,7 +122,7 @@ def load_organisations() -> Iterator[int]:
             unit,
             actor=LOADER,
             code=row["employer_id"],
-            kind="team" if row["kind"] in ("team", "person") else "employer",
+            kind="team" if row["kind"] in TEAMS else "employer",
             district=row["district_code"],
             name=row["name"],
             uscc=row["uscc"] or None,
@@ -125,7 +137,7 @@ def load_organisations() -> Iterator[int]:
 
     with clock.frozen_at(FOUNDED):
         yield from in_units(data.table("training_bodies"), load_body)
-        yield from in_units(data.table("employers"), load_employer, 90)
+        yield from in_units([*data.table("employers"), UNNAMED], load_employer, 90)
 
 
 def load_people() -> Iterator[int]:
@@ -188,6 +200,7 @@ def load_trainers() -> Iterator[int]:
     """Load the trainers, people who teach for a training body; their phones are ours, of the same range."""
 
     def load(unit: Unit, row: Row) -> None:
+        body = organisation_queries.by_code(row["body_id"])
         person_id = people.register_in(
             unit,
             actor=LOADER,
@@ -195,7 +208,7 @@ def load_trainers() -> Iterator[int]:
             id_type=None,
             id_number=None,
             phone=f"199000071{row['trainer_id'][1:]}",
-            district=DISTRICT,
+            district=body.district,
             is_fictitious=True,
         )
         people.add_alias_in(
@@ -206,12 +219,17 @@ def load_trainers() -> Iterator[int]:
             actor=LOADER,
             person_id=person_id,
             role=Role.TRAINER,
-            district=DISTRICT,
-            organisation=organisation_queries.by_code(row["body_id"]).id,
+            district=body.district,
+            organisation=body.id,
         )
 
     with clock.frozen_at(FOUNDED):
         yield from in_units(data.table("trainers"), load)
+
+
+def taught_courses() -> list[Row]:
+    """Return the courses that are taught in classes; what leads to no paper at all is an event."""
+    return [row for row in data.table("courses") if row["certificate_kind"] != "none"]
 
 
 def load_courses() -> Iterator[int]:
@@ -233,7 +251,7 @@ def load_courses() -> Iterator[int]:
         )
 
     with clock.frozen_at(FOUNDED):
-        yield from in_units(data.table("courses"), load)
+        yield from in_units(taught_courses(), load)
 
 
 def load_orders() -> Iterator[int]:
@@ -248,7 +266,7 @@ def load_orders() -> Iterator[int]:
 
     def load(unit: Unit, row: Row) -> None:
         course = taught[row["course_id"]]
-        amount, unit_of_wage = _wage(row["promised_pay"])
+        amount, unit_of_wage = data.wage(row["promised_pay"])
         with clock.frozen_at(data.on(data.known_day(row["asked_on"]))):
             orders.place_in(
                 unit,
@@ -283,13 +301,9 @@ def load_orders() -> Iterator[int]:
     yield from in_units(data.table("orders"), load)
 
 
-def _wage(text: str) -> tuple[int | None, str | None]:
-    """Read 180元/天 or 6500元/月; anything else stays text."""
-    amount, _, rest = text.partition("元/")
-    kinds = {"天": "day", "月": "month", "件": "piece"}
-    if not amount.isdigit() or rest not in kinds:
-        return None, None
-    return money.fen(amount), kinds[rest]
+def known_people() -> dict[str, int]:
+    """Return the ids of everybody loaded so far, by the tables' numbers."""
+    return people_queries.aliases(REGISTER)
 
 
 def person_id(number: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,11 @@ from sqlalchemy import delete, insert, select, update
 from skillhub.base import clock
 from skillhub.base.db import db, unit_of_work
 from skillhub.config import Config
-from skillhub.demo import classes, data, history, staff, today
+from skillhub.demo import classes, data, feeds, hiring, history, places, staff, today, waiting
 from skillhub.demo.model import DemoState
-from skillhub.jobs import service as jobs
 
-TRAINEES = ("P01330", "P01331")  # both were certified in O-LN-01's class and hired
-FEED = "jobs.json"
+LONG_OVER = "2025-06"
+"""Whose last class ended before may be put into one of today."""
 
 
 @dataclass(frozen=True)
@@ -43,30 +41,58 @@ def parts() -> tuple[Part, ...]:
     """Return the parts in the order in which they build on each other."""
     day = clock.today("Asia/Shanghai")
     taught = classes.Classes()
+    workers = staff.staff()
     return (
-        Part("区县", 1, history.load_districts),
+        Part("区县", len(data.table("districts")), history.load_districts),
         Part("站点", len(data.table("sites")), history.load_sites),
         Part(
             "机构和用人单位",
-            len(data.table("employers")) + len(data.table("training_bodies")),
+            len(data.table("employers")) + 1 + len(data.table("training_bodies")),
             history.load_organisations,
         ),
         Part("求职者", len(data.table("people")), history.load_people),
         Part("教师", len(data.table("trainers")), history.load_trainers),
-        Part("工作人员", len(staff.STAFF), lambda: history.in_units(staff.STAFF, staff.load_in)),
-        Part("课程", len(data.table("courses")), history.load_courses),
+        Part("工作人员", len(workers), lambda: history.in_units(workers, staff.load_in)),
+        Part("课程", len(history.taught_courses()), history.load_courses),
         Part("培训订单", len(data.table("orders")), history.load_orders),
         Part("班期、考勤、成绩和证书", len(taught.batches), taught.load),
-        Part("用工和评星", len(data.table("placements")), classes.load_work),
-        Part("今天的班和补贴申请", len(today.CLASSES) + 1, lambda: today.load(day, spare_people())),
-        Part("岗位", 1, load_feed),
+        Part("用工和评星", len(data.table("placements")), hiring.load_work),
+        Part("今天的班", len(today.CLASSES), lambda: today.load(day, spare_people())),
+        Part("等着办的订单和补贴", waiting.count(), lambda: waiting.load(day)),
+        Part("岗位", len(places.FIVE), feeds.load),
     )
 
 
-def spare_people() -> list[str]:
-    """Return the numbers of the people who are in no class of the tables."""
-    taught = {row["person_id"] for row in data.table("enrolments")}
-    return [row["person_id"] for row in data.table("people") if row["person_id"] not in taught]
+def spare_people() -> dict[str, list[str]]:
+    """Return for each district the numbers of the people who may be put into the classes of today.
+
+    First those who are in no class of the tables, then those whose last class is long over.
+    """
+    held = {row["batch_id"]: row for row in data.table("batches")}
+    last: dict[str, str] = {}
+    for row in data.table("enrolments"):
+        batch = held[row["batch_id"]]
+        if batch["kind"] == "batch":
+            last[row["person_id"]] = max(batch["ends_on"], last.get(row["person_id"], ""))
+    holders = {number for place in places.FIVE for number in place.holders}
+    left: dict[str, list[str]] = {place.code: [] for place in places.FIVE}
+    for row in sorted(
+        data.table("people"), key=lambda row: (last.get(row["person_id"], ""), row["person_id"])
+    ):
+        if row["person_id"] not in holders and last.get(row["person_id"], "") < LONG_OVER:
+            left[row["district_code"]].append(row["person_id"])
+    return left
+
+
+def trainees() -> list[tuple[str, str]]:
+    """Return who signs in as a trainee, district and number: holders of certificates, then one in no class.
+
+    Classes of today are filled from the front, so the last of a district is free.
+    """
+    left = spare_people()
+    return [
+        (place.code, number) for place in places.FIVE for number in (*place.holders, left[place.code][-1])
+    ]
 
 
 def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
@@ -82,8 +108,7 @@ def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
             done += count
             _keep(part.title, done)
             show(Progress(part.title, done, of))
-    free = spare_people()[-1]  # today's classes are filled from the front
-    written = staff.write(staff.open_doors((*TRAINEES, free)), _data_folder())
+    written = staff.write(staff.open_doors(trainees()), _data_folder())
     with unit_of_work() as unit:
         unit.session.execute(update(DemoState).values(is_complete=True, done=of))
     return written
@@ -102,38 +127,6 @@ def progress() -> Progress | None:
     if row is None or row.is_complete:
         return None
     return Progress(row.step, row.done, row.of)
-
-
-def load_feed() -> Iterator[int]:
-    """Drop the district's jobs as a file in its own field names, and read it as the worker does."""
-    folder = jobs.drop_folder(history.DISTRICT)
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = [_in_own_names(row) for row in data.table("jobs")]
-    (folder / FEED).write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    jobs.refresh(actor=history.LOADER, district=history.DISTRICT)
-    yield 1
-
-
-def _in_own_names(row: data.Row) -> dict[str, str]:
-    """Return a job under the field names that the district's own system uses."""
-    named = {
-        "编号": "job_id",
-        "岗位名称": "title",
-        "工种": "trade",
-        "用人单位": "employer_name",
-        "招聘人数": "headcount",
-        "工资": "pay_text",
-        "结算方式": "settlement",
-        "经度": "lng",
-        "纬度": "lat",
-        "工作地点": "place",
-        "求职意向": "time_text",
-        "招聘条件": "requirements",
-        "保险": "insurance",
-        "发布日期": "posted_on",
-        "有效期至": "valid_until",
-    }
-    return {own: row[column] for own, column in named.items() if row[column]}
 
 
 def _begin(of: int) -> None:

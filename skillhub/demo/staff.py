@@ -1,10 +1,12 @@
-"""The people as whom one signs in to the demonstration, one for each role, with random passwords."""
+"""As whom one signs in to the demonstration: for each district one for each role, random passwords."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,22 +17,31 @@ from skillhub.accounts.service import grants, passwords, people
 from skillhub.base import clock
 from skillhub.base.access import Role
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.demo.history import DISTRICT, FOUNDED, LOADER, REGISTER
+from skillhub.demo import data, places
+from skillhub.demo.data import Row
+from skillhub.demo.history import FOUNDED, LOADER, REGISTER, known_people
+from skillhub.demo.places import Place
 
 FILE = "demo-sign-ins.json"
 WORDS = "春夏秋冬山川江河梅兰竹菊松柏云霞"
-EMPLOYER = "E-LN-0001"
+HASHED_AT_ONCE = 2  # Argon2 takes long on purpose, and lets other threads run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Staff:
-    """Somebody who works with the system."""
+    """Somebody who works with the system; `number` is our own, as the tables have none."""
 
     number: str
     name: str
     phone: str
     role: Role
+    place: Place
     organisation: str | None = None
+
+    @property
+    def district(self) -> str | None:
+        """The district in which the role is held; an operator holds none."""
+        return None if self.role is Role.OPERATOR else self.place.code
 
 
 @dataclass(frozen=True)
@@ -44,17 +55,55 @@ class SignIn:
     person: str
 
 
-STAFF = (
-    Staff("A-01", "示例操作员（虚构）", "19900009001", Role.OPERATOR),
-    Staff("A-02", "示例管理员甲（虚构）", "19900009002", Role.OFFICER),
-    Staff("A-03", "示例管理员乙（虚构）", "19900009003", Role.OFFICER),
-    Staff("A-04", "示例审计员（虚构）", "19900009004", Role.AUDITOR),
-    Staff("A-05", "示例窗口员（虚构）", "19900009005", Role.DESK),
-    Staff("A-06", "示例教务甲（虚构）", "19900009006", Role.SCHOOL, "B-LN-1"),
-    Staff("A-07", "示例教务乙（虚构）", "19900009007", Role.SCHOOL, "B-LN-2"),
-    Staff("A-08", "邓经理（虚构）", "19900005001", Role.EMPLOYER, EMPLOYER),
-)
-TRAINERS = ("T09",)
+def staff() -> tuple[Staff, ...]:
+    """Return who works in the five districts: one operator, then for each district one for each role."""
+    bodies = data.table("training_bodies")
+    employers = {row["employer_id"]: row for row in data.table("employers")}
+    operator = Staff(
+        number="A-01",
+        name="示例操作员（虚构）",
+        phone="19900009001",
+        role=Role.OPERATOR,
+        place=places.FIVE[0],
+    )
+    found = [operator]
+    for place in places.FIVE:
+        schools = [row["body_id"] for row in bodies if row["district_code"] == place.code]
+        found += _of(place, schools, employers[place.employer])
+    return tuple(found)
+
+
+def _of(place: Place, schools: Sequence[str], employer: Row) -> list[Staff]:
+    in_office = (
+        ("管理员甲", Role.OFFICER),
+        ("管理员乙", Role.OFFICER),
+        ("审计员", Role.AUDITOR),
+        ("窗口员", Role.DESK),
+    )
+    posts: list[tuple[str, Role, str | None]] = [(title, role, None) for title, role in in_office]
+    posts += [(f"教务{rank}", Role.SCHOOL, body) for rank, body in zip("甲乙", schools, strict=False)]
+    found = [
+        Staff(
+            number=f"A-{place.code}-{index:02d}",
+            name=f"示例{place.short_name}{title}（虚构）",
+            phone=f"{place.staff_phones}{index:02d}",
+            role=role,
+            place=place,
+            organisation=organisation,
+        )
+        for index, (title, role, organisation) in enumerate(posts, 2)
+    ]
+    found.append(
+        Staff(
+            number=f"A-{place.code}-20",
+            name=employer["contact_name"] or f"示例{place.short_name}用工负责人（虚构）",
+            phone=employer["contact_phone"] or f"{place.staff_phones}20",
+            role=Role.EMPLOYER,
+            place=place,
+            organisation=employer["employer_id"],
+        )
+    )
+    return found
 
 
 def load_in(unit: Unit, each: Staff) -> int:
@@ -67,7 +116,7 @@ def load_in(unit: Unit, each: Staff) -> int:
             id_type=None,
             id_number=None,
             phone=each.phone,
-            district=DISTRICT,
+            district=each.place.code,
             consents=[Given(BASIC, "2025-01", FOUNDED)],
             is_fictitious=True,
         )
@@ -77,29 +126,33 @@ def load_in(unit: Unit, each: Staff) -> int:
             actor=LOADER,
             person_id=person_id,
             role=each.role,
-            district=None if each.role is Role.OPERATOR else DISTRICT,
+            district=each.district,
             organisation=organisations.by_code(each.organisation).id if each.organisation else None,
         )
     return person_id
 
 
-def open_doors(trainees: tuple[str, ...]) -> tuple[SignIn, ...]:
-    """Give staff, one trainer and these trainees (numbers of the tables) a random password each."""
-    wanted = [(each.number, each.role) for each in STAFF]
-    wanted += [(number, Role.TRAINER) for number in TRAINERS]
-    wanted += [(number, Role.TRAINEE) for number in trainees]
+def open_doors(trainees: Sequence[tuple[str, str]]) -> tuple[SignIn, ...]:
+    """Give staff, one trainer of each district and these trainees a random password each.
+
+    :param trainees: district and number of the tables of each.
+    """
+    wanted = [(each.number, each.role, each.district) for each in staff()]
+    wanted += [(place.trainer, Role.TRAINER, place.code) for place in places.FIVE]
+    wanted += [(number, Role.TRAINEE, district) for district, number in trainees]
+    known = known_people()
+    words = [f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}" for _ in wanted]
+    with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
+        kept = list(threads.map(passwords.hashed, words))
     made = []
-    for number, role in wanted:
-        person = people_queries.with_alias(REGISTER, number)
-        phone = people_queries.phone_of(person.id) if person else None
-        if person is None or phone is None:
-            raise LookupError(number)
-        password = f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}"
-        with unit_of_work() as unit:
-            passwords.set_in(unit, actor=LOADER, person_id=person.id, password=password)
-        made.append(
-            SignIn(role.value, None if role is Role.OPERATOR else DISTRICT, phone, password, person.handle)
-        )
+    with unit_of_work() as unit:
+        for (number, role, district), word, hashed in zip(wanted, words, kept, strict=True):
+            person = people_queries.person(known[number])
+            passwords.set_hashed_in(unit, actor=LOADER, person_id=person.id, kept=hashed)
+            phone = people_queries.phone_of(person.id)
+            if phone is None:
+                raise LookupError(number)
+            made.append(SignIn(role.value, district, phone, word, person.handle))
     return tuple(made)
 
 
