@@ -206,7 +206,7 @@ class Classes:
 
 
 def _evening(day: date) -> datetime:
-    return data.on(day, 20)
+    return data.on(day, 22, 30)  # evening classes end at ten
 
 
 def _grouped(table: str, column: str) -> dict[str, list[Row]]:
