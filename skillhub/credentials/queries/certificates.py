@@ -68,6 +68,11 @@ class CertificateView:
         )
 
     @property
+    def is_examined(self) -> bool:
+        """Tell whether it says that an examination was passed, or only that hours were done."""
+        return any(self.stored.get(part) is not None for part in ("theory", "practice"))
+
+    @property
     def is_valid(self) -> bool:
         """Tell whether the certificate is in force."""
         return self.status == Status.VALID
