@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from skillhub.demo import data, places
 from skillhub.demo.data import Row
@@ -40,7 +40,7 @@ COLUMNS = {
     "visited_how": "visit_state",
 }
 """Which column of our table fills which field of a posting."""
-OWN = {
+OWN: dict[str, Callable[[Row], str]] = {
     "急单": lambda row: "是" if row["urgent"] == "1" else "",
     "项目周期": lambda row: row["time_text"],
     "一口价": lambda row: row["pay_text"] if row["pay_kind"] == "一口价" else "",

@@ -1,4 +1,4 @@
-"""The whole demonstration, loaded once for each module and database; each test works in a savepoint of its own."""
+"""The whole demonstration, once for each module and database; each test works in a savepoint of its own."""
 
 import pytest
 

@@ -90,9 +90,10 @@ def _heading(canvas: Any, facts: Facts, hue: int) -> None:
     wide = sum(faces.width(run.text, run.face, run.size) for run in (label, number)) / mm
     _write(canvas, (label, number), layout.RIGHT - wide, 31.5)
     canvas.setFillColorRGB(*frame.hsl(hue, 0.64, 0.22))
-    _centred(canvas, Run(wording.paper(facts).title, faces.BOLD, TITLE_SIZE), WIDTH / 2, 61, TITLE_SIZE * 0.26)
+    paper = wording.paper(facts)
+    _centred(canvas, Run(paper.title, faces.BOLD, TITLE_SIZE), WIDTH / 2, 61, TITLE_SIZE * 0.26)
     canvas.setFillColorRGB(*INK_2)
-    english = Run(wording.paper(facts).title_en, faces.REGULAR, TITLE_EN_SIZE)
+    english = Run(paper.title_en, faces.REGULAR, TITLE_EN_SIZE)
     _centred(canvas, english, WIDTH / 2, 71.5, TITLE_EN_SIZE * 0.16)
 
 
