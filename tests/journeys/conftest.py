@@ -48,7 +48,7 @@ class Installation:
             cwd=self.folder.parent,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=600,  # the whole demonstration, on a machine that does other things too
         )
         if must and done.returncode != 0:
             raise AssertionError(
