@@ -29,6 +29,15 @@ def test_the_officer_sees_what_is_on_and_what_failed(app, persons):
     assert browser.get("/office/plugins/nowhere").status_code == 404
 
 
+@pytest.mark.parametrize(("language", "title"), [("zh", "杭州市上城区"), ("en", "Shangcheng, Hangzhou")])
+def test_the_packages_are_named_in_the_readers_language(app, persons, language, title):
+    browser = signed_in(app, persons.officer())
+    browser.get(f"/language/{language}")
+
+    assert title in browser.get("/office/plugins").text
+    assert f"<h1>{title}</h1>" in browser.get("/office/plugins/hangzhou_shangcheng").text
+
+
 def test_the_officer_switches_a_plugin_off_on_its_page(app, persons):
     browser = signed_in(app, persons.officer())
 
