@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from skillhub.base.errors import Conflict, NotFound
+from skillhub.base.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class DistrictKnown(Conflict):
@@ -26,3 +26,30 @@ class PluginUnknown(NotFound):
 
     code = "plugin_unknown"
     message = _l("没有装这个插件。请核对名称。")
+
+
+class NotAtThisSite(Forbidden):
+    """The clerk's site is of a kind that does not do this, or is closed."""
+
+    code = "not_at_this_site"
+    message = _l("%(site)s不办这件事。请让来办的人去零工市场或服务中心，或请区里调整您的站点。")
+
+
+class SiteUnderItself(Invalid):
+    """A site cannot stand below itself, nor below one of its own."""
+
+    code = "site_under_itself"
+
+
+class SiteInUse(Conflict):
+    """Sites that are open stand below it."""
+
+    code = "site_in_use"
+    message = _l("下面还有%(count)s个站点开着。请先把它们移走或关停，再关停这里。")
+
+
+class SiteClosed(Conflict):
+    """The site is closed."""
+
+    code = "site_closed"
+    message = _l("这个站点已经关停。请先重新开放，再改。")

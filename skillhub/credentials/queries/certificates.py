@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from skillhub.base import access, paging
+from skillhub.base import access, cursors, paging
 from skillhub.base.access import Actor, Right, Role
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.base.paging import Page
-from skillhub.courses.queries import batches, cursors
+from skillhub.courses.queries import batches
 from skillhub.courses.queries.batches import BatchView
 from skillhub.credentials.errors import FactsAltered
 from skillhub.credentials.model import Certificate

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from skillhub.districts import directory, queries
 from skillhub.districts.queries import DistrictView
+from skillhub.districts.rules import kinds
 from skillhub.web import requests
 
 bp = Blueprint("sites", __name__)
@@ -23,7 +24,7 @@ def listed() -> ResponseReturnValue:
         chosen=chosen,
         districts=queries.districts(),
         sites=queries.sites(chosen.code if chosen else None),
-        kind=directory.kind,
+        kind=kinds.word,
     )
 
 
