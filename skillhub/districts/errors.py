@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from skillhub.base.errors import Conflict, Forbidden, Invalid, NotFound
+from skillhub.base.errors import Conflict, Forbidden, NotFound
+
+WORDS: dict[str, LazyString] = {
+    "no_clerk": _l("这个人不是本区的站点工作人员。请先在“人员和身份”里开通身份。"),
+}
 
 
 class DistrictKnown(Conflict):
@@ -33,12 +38,6 @@ class NotAtThisSite(Forbidden):
 
     code = "not_at_this_site"
     message = _l("%(site)s不办这件事。请让来办的人去零工市场或服务中心，或请区里调整您的站点。")
-
-
-class SiteUnderItself(Invalid):
-    """A site cannot stand below itself, nor below one of its own."""
-
-    code = "site_under_itself"
 
 
 class SiteInUse(Conflict):

@@ -14,6 +14,7 @@ from skillhub.base import seal
 from skillhub.base.access import Role
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
+from skillhub.base.terms import Term, counted
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,11 @@ def has_identity(person_id: int) -> bool:
     """Tell whether a person's document has been recorded."""
     statement = select(Person.id).where(Person.id == person_id, Person.id_number_hash.is_not(None))
     return db.session.scalar(statement) is not None
+
+
+def registered_at_sites(terms: Collection[Term]) -> dict[int, int]:
+    """Count the people whom the clerks of each place registered while they worked there."""
+    return counted(terms, who=Person.registered_by_id, at=Person.registered_at)
 
 
 def phone_of(person_id: int) -> str | None:

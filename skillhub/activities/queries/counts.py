@@ -42,6 +42,16 @@ def person_times_at_events(district: str, period: Period = ALWAYS) -> int:
     return int(signed_in or 0) + int(unnamed or 0)
 
 
+def events_at_sites(district: str) -> dict[int, int]:
+    """Count the events that were held at each site of a district."""
+    rows = db.session.execute(
+        select(Activity.site_id, func.count(Activity.id))
+        .where(*_held(district, ALWAYS))
+        .group_by(Activity.site_id)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
 def _held(district: str, period: Period) -> tuple[ColumnElement[bool], ...]:
     conditions = [
         Activity.district_code == district,

@@ -17,7 +17,6 @@ from skillhub.activities.queries.activities import ActivityView
 from skillhub.activities.rules import doors as rules
 from skillhub.activities.rules import plans
 from skillhub.activities.service import doors as service
-from skillhub.activities.views.planning import version
 from skillhub.base import access, clock, spreadsheets
 from skillhub.base.errors import Conflict, Invalid, NotFound
 from skillhub.districts import queries as districts
@@ -100,7 +99,7 @@ def count_walk_ins(code: str) -> ResponseReturnValue:
                     actor=actor,
                     activity=code,
                     count=form.walk_ins.data,
-                    version=version(form.version.data),
+                    version=requests.version(form.version.data),
                 ),
                 _("人数记下了。"),
             )

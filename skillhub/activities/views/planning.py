@@ -100,7 +100,7 @@ def edit(code: str) -> ResponseReturnValue:
                         plan=form.plan(zone),
                         site=form.site.data or None,
                         organiser=form.organiser.data or None,
-                        version=version(form.version.data),
+                        version=requests.version(form.version.data),
                     )
                 )
             except (VersionConflict, ActivityHeld, ActivityCancelled) as conflict:
@@ -123,12 +123,6 @@ def cancel(code: str) -> ResponseReturnValue:
             flash(_("已取消，大家会在活动页面上看到原因。"), "ok")
             return redirect(url_for("activities.activity", code=code))
     return render_template("activities/cancel.html", form=form, activity=found)
-
-
-def version(text: str | None) -> int:
-    """Read the version that a form was drawn with; what was never one of ours is out of date."""
-    is_one = text is not None and text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 (a column's integer)
-    return int(text) if text and is_one else 0
 
 
 def _planned(actor: Actor, code: str) -> ActivityView:

@@ -12,6 +12,8 @@ from skillhub.base.access import Actor, Right, Role
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.courses.model import Batch, ClassSession, Course
+from skillhub.districts.queries import clerks
+from skillhub.districts.rules.kinds import Feature
 
 NOBODY = 0
 """No person has this id: a batch without a trainer gives no trainer a right."""
@@ -176,7 +178,16 @@ def registrable(actor: Actor, code: str) -> Door:
     access.require_role(actor, Role.DESK, Role.OFFICER, Role.SCHOOL)
     found = door(code)
     access.require(actor, *found.registrars())
+    require_walk_ins(actor, found)
     return found
+
+
+def require_walk_ins(actor: Actor, found: Door) -> None:
+    """Stop a clerk whose site enrols nobody; those who run the class enrol whom they like.
+
+    :raises Forbidden: the clerk's site does not.
+    """
+    clerks.require_feature(actor, found.district, Feature.ENROL_WALK_INS, besides=found.deciders())
 
 
 def teachable_session(actor: Actor, handle: str) -> SessionDoor:

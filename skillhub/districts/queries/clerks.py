@@ -11,6 +11,7 @@ from skillhub.accounts.queries import actors, people
 from skillhub.accounts.queries.people import PersonView
 from skillhub.base.access import Actor, Right, Role, may
 from skillhub.base.db import db
+from skillhub.base.terms import Term
 from skillhub.districts.errors import NotAtThisSite
 from skillhub.districts.model import Site, SiteClerk
 from skillhub.districts.queries.sites import SiteView, site
@@ -51,6 +52,16 @@ def clerks_of(site_id: int) -> tuple[ClerkView, ...]:
     ).all()
     found = people.many([row.person_id for row in rows])
     return tuple(ClerkView(found[row.person_id], row.since) for row in rows)
+
+
+def terms(district: str) -> tuple[Term, ...]:
+    """Return who worked at which site of a district, from when to when."""
+    rows = db.session.execute(
+        select(SiteClerk.site_id, SiteClerk.person_id, SiteClerk.since, SiteClerk.until)
+        .where(SiteClerk.district_code == district)
+        .order_by(SiteClerk.id)
+    )
+    return tuple(Term(*row) for row in rows)
 
 
 def unbound(district: str) -> tuple[PersonView, ...]:
