@@ -48,6 +48,14 @@ class Door:
         officers = (Right(Role.OFFICER, district=self.district), Right(Role.AUDITOR, district=self.district))
         return (*self.teachers(), *officers)
 
+    def file_readers(self) -> tuple[Right, ...]:
+        """Return who may open the files of the people in the class: not its trainer."""
+        staff = (Role.OFFICER, Role.AUDITOR, Role.DESK)
+        return (
+            Right(Role.SCHOOL, organisation=self.body_id),
+            *(Right(role, district=self.district) for role in staff),
+        )
+
     def deciders(self) -> tuple[Right, ...]:
         """Return who decides what a rule could not."""
         return (Right(Role.SCHOOL, organisation=self.body_id), Right(Role.OFFICER, district=self.district))

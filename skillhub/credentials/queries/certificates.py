@@ -85,6 +85,10 @@ class CertificateView:
         """Return who may take the certificate back."""
         return (Right(Role.SCHOOL, organisation=self.body_id), Right(Role.OFFICER, district=self.district))
 
+    def overseers(self) -> tuple[Right, ...]:
+        """Return the readers that oversee the holder's training: all but the holder."""
+        return (*self.revokers(), Right(Role.AUDITOR, district=self.district))
+
 
 def certificate(public_id: str) -> CertificateView:
     """Return one certificate, whoever asks.

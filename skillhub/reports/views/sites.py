@@ -14,10 +14,9 @@ from skillhub.districts.queries import clerks, site_history
 from skillhub.districts.queries.sites import matching
 from skillhub.districts.rules import kinds
 from skillhub.reports.queries import sites
-from skillhub.web import menus, requests
+from skillhub.web import requests
 
 bp = Blueprint("site_tree", __name__)
-menus.add(Role.OFFICER, "site_tree.index", _l("站点"), 50)
 
 VERBS = {
     "known": _l("开始记录"),
