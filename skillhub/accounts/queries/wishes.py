@@ -30,7 +30,12 @@ class Wished:
 
 
 def page(
-    *, district: str, kind: str | None = None, trade: str | None = None, after: str | None = None
+    *,
+    district: str,
+    kind: str | None = None,
+    trade: str | None = None,
+    after: str | None = None,
+    limit: int = SHOWN,
 ) -> paging.Page[Wished]:
     """Return the wishes of a district, the latest first."""
     statement = (
@@ -57,9 +62,9 @@ def page(
         statement = statement.where(
             (Wish.registered_at < at) | ((Wish.registered_at == at) & (Wish.id < number))
         )
-    rows = db.session.execute(statement.order_by(Wish.registered_at.desc(), Wish.id.desc()).limit(SHOWN + 1))
+    rows = db.session.execute(statement.order_by(Wish.registered_at.desc(), Wish.id.desc()).limit(limit + 1))
     return paging.page(
-        [Wished(*row) for row in rows], SHOWN, lambda one: f"{one.registered_at.isoformat()}|{one.id}"
+        [Wished(*row) for row in rows], limit, lambda one: f"{one.registered_at.isoformat()}|{one.id}"
     )
 
 

@@ -16,7 +16,7 @@ from skillhub.base.access import Actor, Right, Role, require, require_role
 from skillhub.base.db import unit_of_work
 from skillhub.base.errors import NotFound
 
-FINDERS = (Role.DESK, Role.OFFICER, Role.AUDITOR, Role.SCHOOL)
+FINDERS = (Role.DESK, Role.OFFICER, Role.SCHOOL)
 MOST_SHOWN = 20
 NAMESAKES_READ = 200
 MOST_SEARCHES, SEARCHES_WITHIN = 120, timedelta(minutes=10)

@@ -7,20 +7,21 @@ from flask.typing import ResponseReturnValue
 
 from skillhub.accounts.forms import ClueForm
 from skillhub.accounts.queries.people import PersonView
-from skillhub.accounts.service import files, finding
+from skillhub.accounts.service import finding
 from skillhub.accounts.service.finding import Clue
-from skillhub.base.access import require_role
+from skillhub.base.access import Role, require_role
 from skillhub.web import forms, requests
 
 bp = Blueprint("finding", __name__)
+FINDERS = (Role.DESK, Role.OFFICER)
 
 
 @bp.route("/desk/people", methods=["GET", "POST"])
 def find() -> ResponseReturnValue:
     """Find somebody; the one whom a whole number names is opened at once."""
     actor = requests.actor()
-    require_role(actor, *files.STAFF)
-    district = min(actor.districts(*files.STAFF))
+    require_role(actor, *FINDERS)
+    district = min(actor.districts(*FINDERS))
     requests.show_district(district)
     form = ClueForm()
     found: tuple[PersonView, ...] | None = None

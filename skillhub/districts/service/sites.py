@@ -82,23 +82,8 @@ def add_in(
     if parent_id is not None:
         rules.check_parent(faults, district=district, tier=tier, parent=_spot(unit, parent_id))
     faults.stop()
-    try:
-        with unit.session.begin_nested():
-            made = unit.session.execute(
-                insert(Site)
-                .values(
-                    code=code,
-                    district_code=district,
-                    parent_id=parent_id,
-                    kind=kind,
-                    tier=tier,
-                    **_words(about),
-                )
-                .returning(Site.id)
-            ).scalar_one()
-    except IntegrityError as error:
-        raise SiteKnown(site=code) from error
     values = {"parent_id": parent_id, "kind": kind, "tier": tier, "closed_on": None, **_words(about)}
+    made = _insert(unit, code=code, district_code=district, **values)
     _keep(unit, actor, made, "add", values)
     audit.record(
         unit, actor=actor, verb="site.add", subject=f"site:{made}", district=district, site_kind=kind
@@ -184,6 +169,16 @@ def reopen(*, actor: Actor, code: str, version: int) -> str:
             faults.stop()
         _update(unit, actor, found, version=version, verb="reopen", values={"closed_on": None})
         return unit.refer(code)
+
+
+def _insert(unit: Unit, *, code: str, **values: object) -> int:
+    try:
+        with unit.session.begin_nested():
+            return unit.session.execute(
+                insert(Site).values(code=code, **values).returning(Site.id)
+            ).scalar_one()
+    except IntegrityError as error:
+        raise SiteKnown(site=code) from error
 
 
 def _own(actor: Actor, code: str) -> SiteView:

@@ -16,6 +16,7 @@ from skillhub.districts.service import employers
 from skillhub.web import forms, requests
 
 bp = Blueprint("employers", __name__)
+TAIL = 4
 STATES = ("visited", "unvisited")
 
 
@@ -96,7 +97,7 @@ def employer(code: str) -> ResponseReturnValue:
     return render_template(
         "districts/employer.html",
         employer=found,
-        phone=organisations.contact_phone_of(found.id) if may_keep else None,
+        phone_tail=(organisations.contact_phone_of(found.id) or "")[-TAIL:] if may_keep else "",
         kinds=dict(KINDS),
         form=form,
         may_keep=may_keep,
