@@ -37,7 +37,7 @@ KINDS: dict[str, LazyString] = {
 }
 FEATURES: dict[Feature, LazyString] = {
     Feature.SHOW_JOBS: _l("看岗位"),
-    Feature.ENROL_WALK_INS: _l("代办报名"),
+    Feature.ENROL_WALK_INS: _l("给上门的人报名"),
     Feature.KEEP_EMPLOYERS: _l("用人单位登记"),
     Feature.HOLD_ACTIVITIES: _l("办活动"),
     Feature.FILE_BATCHES: _l("开班"),
