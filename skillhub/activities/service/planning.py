@@ -183,7 +183,7 @@ def _site(faults: Faults, district: str, code: str) -> int | None:
         found = districts.site(code)
     except NotFound:
         found = None
-    if found is None or found.district != district:
+    if found is None or found.district != district or found.is_closed:
         faults.add("site", "unknown", _l("本区没有这个站点。请从列出的几项里选，或留空。"))
         return None
     return found.id

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 
 from skillhub.accounts.queries import actors, people
 from skillhub.base import audit, clock
 from skillhub.base.access import Actor, Right, Role, may, require, require_role
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.base.errors import FieldError, Invalid, NotFound
+from skillhub.base.errors import FieldError, Invalid, NotFound, VersionConflict
 from skillhub.districts import queries
 from skillhub.districts.errors import WORDS, SiteClosed
 from skillhub.districts.model import SiteClerk
@@ -43,15 +44,19 @@ def assign_in(unit: Unit, *, actor: Actor, site: SiteView, person_id: int) -> No
     if own is not None and own.id == site.id:
         return
     _end(unit, site.district, person_id)
-    unit.session.execute(
-        insert(SiteClerk).values(
-            site_id=site.id,
-            district_code=site.district,
-            person_id=person_id,
-            since=clock.now(),
-            set_by_id=actor.person_id,
-        )
-    )
+    try:
+        with unit.session.begin_nested():
+            unit.session.execute(
+                insert(SiteClerk).values(
+                    site_id=site.id,
+                    district_code=site.district,
+                    person_id=person_id,
+                    since=clock.now(),
+                    set_by_id=actor.person_id,
+                )
+            )
+    except IntegrityError as error:  # somebody else assigned the same clerk at this moment
+        raise VersionConflict(site=site.code) from error
     audit.record(
         unit,
         actor=actor,
