@@ -11,7 +11,15 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from skillhub.accounts.wrong import Wrong
-from skillhub.base.errors import Conflict, FieldError, Forbidden, Invalid, SkillHubError, Unauthenticated
+from skillhub.base.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    SkillHubError,
+    TooMany,
+    Unauthenticated,
+)
 
 Value = TypeVar("Value")
 
@@ -67,6 +75,13 @@ MESSAGES: dict[str, LazyString] = {
     "code_or_password": _l("请写验证码（code）或密码（password），写一样就行。"),
     "consent_unticked": _l("请先看说明，同意后勾选。"),
     "district_missing": _l("请选您所在的区。"),
+    "who_form": _l("请输入完整的11位手机号、18位身份证号，或以 p- 开头的人员编号。"),
+    "phone_tail_form": _l("手机号的后四位是4个数字，比如0012。"),
+    "phone_tail_missing": _l("只有姓名找不准人。请再填手机号的后四位。"),
+    "id_last4_form": _l("证件号的后四位是4个数字，最后一位也可能是X。"),
+    "born_on_missing": _l("请再填出生日期，和证件后四位一起找。"),
+    "clue_missing": _l("请填一个完整的号码；或者姓名加手机号后四位；或者证件后四位加出生日期。"),
+    "too_many_found": _l("符合的人太多。请改用完整的手机号或身份证号找。"),
 }
 
 
@@ -184,3 +199,11 @@ class OnlyInDemonstration(SkillHubError):
     code = "only_in_demonstration"
     status = 403
     message = _l("只有演示和测试环境能看发出的短信。")
+
+
+class TooManySearches(TooMany):
+    """One account looks for more people than come to a desk."""
+
+    code = "too_many_searches"
+    retry_after = 600
+    message = _l("十分钟里找人的次数太多了。请过一会儿再找；确实需要，请找区里的管理人员。")

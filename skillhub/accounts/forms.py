@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TelField
+from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectField, StringField, TelField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -94,6 +94,28 @@ class PersonForm(_DocumentForm):
         _l("工种"), validators=[Optional(), Length(max=40)], description=_l("可以不填，比如：家务服务")
     )
     consents = BooleanField(_l("说明已念给本人听，本人同意"))
+
+
+class ClueForm(Form):
+    """What is known of somebody whose file is looked for: one whole number, or two things together."""
+
+    who = StringField(
+        _l("手机号、身份证号或人员编号"), validators=[Optional(), Length(max=60)], render_kw=NUMBER
+    )
+    name = StringField(
+        _l("姓名"), validators=[Optional(), Length(max=200)], render_kw={"autocomplete": "off"}
+    )
+    phone_tail = StringField(
+        _l("手机号后四位"),
+        validators=[Optional(), Length(max=10)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "short n"},
+    )
+    id_last4 = StringField(
+        _l("证件后四位"),
+        validators=[Optional(), Length(max=10)],
+        render_kw={"autocomplete": "off", "class": "short n"},
+    )
+    born_on = DateField(_l("出生日期"), validators=[Optional()])
 
 
 class GrantForm(Form):

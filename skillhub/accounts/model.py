@@ -14,6 +14,10 @@ class Person(Model):
     """One person, one row: found by the keyed hash of document type and number; a phone is no key."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_district_code_name", "district_code", "name"),
+        Index("ix_person_birth_on_id_last4", "birth_on", "id_last4"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     handle: Mapped[str] = mapped_column(unique=True)

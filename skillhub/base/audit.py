@@ -7,12 +7,12 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base import clock
 from skillhub.base.access import Actor
-from skillhub.base.db import Model, Unit
+from skillhub.base.db import Model, Unit, db
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -56,3 +56,11 @@ def row(
         "facts": dict(facts),
         "request_id": request_id.get(),
     }
+
+
+def count_since(actor: Actor, verb: str, since: datetime) -> int:
+    """Count how often somebody has done something since a real instant (limits on trying and searching)."""
+    statement = select(func.count()).where(
+        AuditEntry.actor_id == actor.person_id, AuditEntry.verb == verb, AuditEntry.real_at > since
+    )
+    return db.session.scalar(statement) or 0

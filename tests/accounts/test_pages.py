@@ -333,8 +333,8 @@ def test_the_desk_is_closed_to_others(app, persons, client):
 
     assert client.get("/desk/people/new").location.startswith("/sign-in")
     assert signed_in(app, persons.employer()).get("/desk/people/new").status_code == 403
-    assert signed_in(app, persons.desk(LIWAN)).get(f"/desk/people/{handle}").status_code == 404
-    assert signed_in(app, persons.desk()).get(f"/desk/people/{handle}").status_code == 200
+    assert signed_in(app, persons.desk(LIWAN)).get(f"/people/{handle}").status_code == 404
+    assert signed_in(app, persons.desk()).get(f"/people/{handle}").status_code == 200
 
 
 def test_an_officer_gives_confirms_and_ends_roles_on_the_page(app, persons):

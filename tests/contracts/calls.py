@@ -21,12 +21,14 @@ from skillhub.testing.factories.base import id_number
 from tests.contracts.worlds import Corner
 
 KINDS = {
+    "activities": "activity",
     "applications": "application",
     "batches": "batch",
     "certificates": "certificate",
     "claims": "claim",
     "courses": "course",
     "districts": "district",
+    "employers": "employer",
     "engagements": "engagement",
     "hires": "engagement",
     "orders": "order",
@@ -34,13 +36,19 @@ KINDS = {
     "people-roles": "grant",
     "plugins": "plugin",
     "ratings": "rating",
+    "removal": "person",
     "sessions": "session",
+    "sites": "site",
     "verify": "certificate",
     "work": "job",
 }
 """Which kind of thing stands behind each word of an address."""
 
 THINGS = {
+    "activities.sign_in": "activity[quiet]",
+    "activity_office.cancel": "activity[coming]",
+    "activity_office.edit": "activity[coming]",
+    "site_office.reopen": "site[closed]",
     "applications.apply": "batch[open]",
     "applications.withdraw": "application[open]",
     "applications_api.apply": "batch[open]",
@@ -247,6 +255,19 @@ BODIES: dict[str, Callable[[Role, Things, Things], Any]] = {
 """What a program sends, by endpoint: right in itself, about the things of `their` corner."""
 
 FORMS: dict[str, Callable[[Role, Things, Things], dict[str, str]]] = {
+    "activities.sign_in": lambda role, own, their: {"code": "000000"},
+    "activity_door.count_walk_ins": lambda role, own, their: {"walk_ins": "3", "version": "1"},
+    "activity_door.remove": lambda role, own, their: {"person": their["person"], "reason": "点错了人"},
+    "activity_door.sign_in": lambda role, own, their: {
+        "person": own["person[unclaimed]"],
+        "method": "document",
+    },
+    "activity_office.cancel": lambda role, own, their: {"reason": "场地停电"},
+    "employers.employer": lambda role, own, their: {"on": "2025-11-09", "by": "工作人员", "result": "属实"},
+    "site_office.close": lambda role, own, their: {"reason": "合并", "version": "1"},
+    "site_office.edit": lambda role, own, their: {"name": "新名", "version": "1"},
+    "site_office.move": lambda role, own, their: {"parent": "", "reason": "调整", "version": "1"},
+    "site_office.reopen": lambda role, own, their: {"version": "2"},
     "attendance.session": lambda role, own, their: {
         "rows-0-receipt": their["application"],
         "rows-0-state": "late",

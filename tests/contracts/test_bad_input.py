@@ -381,6 +381,9 @@ def test_a_name_of_nothing_is_not_found(stage, before, row):
 
 
 NOT_SHOWN = {
+    "activity_door.sign_in": "stands beside the people who were found",
+    "site_office.assign": "no clerk is without a site",
+    "site_office.release": "no clerk works at the site",
     "applications.apply": "the person holds a seat",
     "certificates.of_batch": "the certificates are issued",
     "registration.register": "needs a phone that was just confirmed: see below",
@@ -390,7 +393,7 @@ NOT_SHOWN = {
 }
 """Forms that no page shows in this world; none but the registration has a field to fill in."""
 PAPERS = {row["endpoint"]: row for row in filling.rows() if row["endpoint"] not in NOT_SHOWN}
-SEARCHES = {"desk.home", "rosters.enrol", "sign_in.enter"}
+SEARCHES = {"activity_door.door", "desk.home", "finding.find", "rosters.enrol", "sign_in.enter"}
 """Forms that write nothing, and show what they have found on the same page."""
 CHOSEN = ("select", "radio")
 UNREAD = {

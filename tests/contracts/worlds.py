@@ -21,6 +21,8 @@ from skillhub.accounts.queries import actors, people
 from skillhub.accounts.service import grants
 from skillhub.accounts.service import organisations as organisation_service
 from skillhub.accounts.service import people as people_service
+from skillhub.activities.rules.plans import Plan
+from skillhub.activities.service import doors, planning
 from skillhub.base import clock, work
 from skillhub.base.access import Role
 from skillhub.base.db import db, unit_of_work
@@ -265,6 +267,9 @@ class _Making:
         made["trainer"] = trainer.handle
         made["grant"] = str(_grant_of(trainer.person_id, Role.TRAINER))
         made["site"] = self._site()
+        made["site[closed]"] = self._site()
+        sites.close(actor=self._one(Role.OFFICER).actor, code=made["site[closed]"], reason="合并", version=1)
+        made |= self._activities((trainee, classmate))
         return made
 
     def _one(self, role: Role) -> SomePerson:
@@ -387,6 +392,29 @@ class _Making:
             "claim[approved]": approved,
             "claim[paid]": paid,
         }
+
+    def _activities(self, guests: Sequence[SomePerson]) -> dict[str, str]:
+        """Announce one event that has begun, with a list, one without, and one to come."""
+        actor = self._one(Role.OFFICER).actor
+        with clock.frozen_at(FILED):
+            begun, quiet, coming = (
+                planning.announce(
+                    actor=actor,
+                    district=self.district,
+                    plan=Plan(
+                        title=f"政策宣讲{self.number}",
+                        kind="policy_talk",
+                        place="市场大厅",
+                        starts_at=NOW + timedelta(days=days) - timedelta(minutes=30),
+                        ends_at=NOW + timedelta(days=days) + LESSON,
+                    ),
+                    organiser=self.body[1],
+                )
+                for days in (0, 0, 7)
+            )
+        for guest in guests:
+            doors.sign_in(actor=actor, activity=begun, person=guest.handle, method="document")
+        return {"activity": begun, "activity[quiet]": quiet, "activity[coming]": coming}
 
     def _site(self) -> str:
         code = f"S-{self.district}-{next(self.builder.serial)}"

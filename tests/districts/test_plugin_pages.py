@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from skillhub.base.access import Role
-from skillhub.districts import forms, queries, switches
+from skillhub.districts import queries, switches
+from skillhub.districts.forms import plugins as forms
 from skillhub.plugins.bus import Failure
 from skillhub.plugins.settings import Setting
 from skillhub.testing.clients import submit

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from skillhub.accounts.errors import IdentityNameDiffers
 from skillhub.accounts.model import Person, PersonAlias
+from skillhub.accounts.queries import registrations
 from skillhub.accounts.rules.consents import Given
 from skillhub.accounts.rules.wishes import WishMade
 from skillhub.accounts.service import grants, registration
@@ -18,7 +19,7 @@ from skillhub.base.access import Actor, Right, Role, require
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import NotFound
 
-REGISTRARS = (Role.DESK, Role.OFFICER, Role.SCHOOL)
+REGISTRARS = registrations.REGISTRARS
 _ONE_PER_DOCUMENT = "id_number_hash"
 
 

@@ -12,6 +12,8 @@ from skillhub.base.access import Actor, Right, Role
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.courses.model import Batch, ClassSession, Course
+from skillhub.districts.queries import clerks
+from skillhub.districts.rules.kinds import Feature
 
 NOBODY = 0
 """No person has this id: a batch without a trainer gives no trainer a right."""
@@ -45,6 +47,14 @@ class Door:
         """Return who may read the class record."""
         officers = (Right(Role.OFFICER, district=self.district), Right(Role.AUDITOR, district=self.district))
         return (*self.teachers(), *officers)
+
+    def file_readers(self) -> tuple[Right, ...]:
+        """Return who may open the files of the people in the class: not its trainer."""
+        staff = (Role.OFFICER, Role.AUDITOR, Role.DESK)
+        return (
+            Right(Role.SCHOOL, organisation=self.body_id),
+            *(Right(role, district=self.district) for role in staff),
+        )
 
     def deciders(self) -> tuple[Right, ...]:
         """Return who decides what a rule could not."""
@@ -176,7 +186,16 @@ def registrable(actor: Actor, code: str) -> Door:
     access.require_role(actor, Role.DESK, Role.OFFICER, Role.SCHOOL)
     found = door(code)
     access.require(actor, *found.registrars())
+    require_walk_ins(actor, found)
     return found
+
+
+def require_walk_ins(actor: Actor, found: Door) -> None:
+    """Stop a clerk whose site enrols nobody; those who run the class enrol whom they like.
+
+    :raises Forbidden: the clerk's site does not.
+    """
+    clerks.require_feature(actor, found.district, Feature.ENROL_WALK_INS, besides=found.deciders())
 
 
 def teachable_session(actor: Actor, handle: str) -> SessionDoor:

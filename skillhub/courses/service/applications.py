@@ -151,6 +151,7 @@ def _applicant(actor: Actor, door: Door, handle: str | None) -> tuple[PersonView
     if handle is None:
         raise Invalid(FieldError("person", "missing", _l("请写明替谁报名。")))
     access.require(actor, *door.registrars())
+    doors.require_walk_ins(actor, door)
     found = people.by_handle(handle)
     if actor.system is None and found.district != door.district:
         raise NotFound

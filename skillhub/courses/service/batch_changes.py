@@ -11,6 +11,7 @@ from skillhub.base import audit, clock
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import VersionConflict
+from skillhub.base.faults import Faults
 from skillhub.courses.errors.batches import BatchOpened, BatchState, SeatsTaken
 from skillhub.courses.model import Batch
 from skillhub.courses.queries import batch_rights, doors
@@ -19,7 +20,6 @@ from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import batches as rules
 from skillhub.courses.rules import places
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
 from skillhub.courses.service import filing, seats
 

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from skillhub.base import audit, clock, ids
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
+from skillhub.base.faults import Faults
 from skillhub.courses.errors.batches import BatchRunning, BatchState, BatchTooLate
 from skillhub.courses.model import Batch, ClassSession
 from skillhub.courses.queries import batch_rights
@@ -20,7 +21,6 @@ from skillhub.courses.queries.courses import CourseView
 from skillhub.courses.rules import batches as rules
 from skillhub.courses.rules.applications import State
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
 from skillhub.courses.service import changes, filing
 from skillhub.courses.service.batch_changes import note_batch, place_values

@@ -1,4 +1,4 @@
-"""Collects what is wrong with what somebody typed, so that every fault is told at once."""
+"""The only place that collects what is wrong with what somebody typed, to tell every fault at once."""
 
 from __future__ import annotations
 

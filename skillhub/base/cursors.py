@@ -1,6 +1,8 @@
-"""Reads the cursors of our lists again, in the form in which each list wrote them."""
+"""The only place that reads the cursors of our lists again, in the form in which each list wrote them."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
@@ -41,6 +43,23 @@ def whole(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 (fits every integer column)
         raise _foreign()
     return int(text)
+
+
+def instant_and_id(after: str | None) -> tuple[datetime, int] | None:
+    """Return the instant and the id after which a page begins, of a list in order of time.
+
+    :raises Malformed: the cursor is not one of such a list.
+    """
+    found = parts(after, 2)
+    if found is None:
+        return None
+    try:
+        at = datetime.fromisoformat(found[0])
+    except ValueError:
+        raise _foreign() from None
+    if at.tzinfo is None:
+        raise _foreign()
+    return at, whole(found[1])
 
 
 def _foreign() -> Malformed:
