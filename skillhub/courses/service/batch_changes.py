@@ -21,7 +21,7 @@ from skillhub.courses.rules import places
 from skillhub.courses.rules.batches import PlannedSession
 from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
-from skillhub.courses.service import filing, seats
+from skillhub.courses.service import application_events, filing, seats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +61,8 @@ def change(*, actor: Actor, code: str, version: int | None, change: Change) -> s
         values = _changed(unit, batch, change)
         _write_change(unit, batch, values, change.seats)
         note_batch(unit, actor, "batch.change", batch, fields=sorted(values))
+        if change.seats is not None and batch.state == "published":
+            application_events.record_seats(unit, batch_id=batch.id, seats=change.seats)
         if change.seats is not None and change.seats > batch.seats:
             seats.hold(unit, batch_id=batch.id)
             seats.pass_on(unit, actor=actor, door=doors.door_by_id(batch.id))

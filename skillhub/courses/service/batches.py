@@ -22,7 +22,7 @@ from skillhub.courses.rules.applications import State
 from skillhub.courses.rules.batches import PlannedSession
 from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
-from skillhub.courses.service import changes, filing
+from skillhub.courses.service import application_events, changes, filing
 from skillhub.courses.service.batch_changes import note_batch, place_values
 from skillhub.districts import queries as districts
 
@@ -120,6 +120,7 @@ def publish_in(unit: Unit, *, actor: Actor, code: str) -> str:
     if batch.state == "draft" and actor.system is None and batch.closes_at <= clock.now():
         raise BatchTooLate(batch=code)
     _transition(unit, batch, ("draft",), "published")
+    application_events.record_seats(unit, batch_id=batch.id, seats=batch.seats)
     note_batch(unit, actor, "batch.publish", batch)
     return unit.refer(code)
 

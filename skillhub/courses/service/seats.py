@@ -23,8 +23,9 @@ from skillhub.courses.model import Application, Batch
 from skillhub.courses.queries import doors
 from skillhub.courses.queries.doors import Door
 from skillhub.courses.rules import applications as rules
+from skillhub.courses.rules.application_events import Event, Happened
 from skillhub.courses.rules.applications import State
-from skillhub.courses.service import messages
+from skillhub.courses.service import application_events, messages
 
 _CORE = {"synchronize_session": False}
 """Counters are moved in the database alone; nobody keeps these rows as objects."""
@@ -126,6 +127,15 @@ def pass_on(unit: Unit, *, actor: Actor, door: Door, is_told: bool = True) -> in
         .execution_options(**_CORE)
     )
     _move(unit, door.id, {Batch.taken: Batch.taken + len(first), Batch.waiting: Batch.waiting - len(first)})
+    application_events.record(
+        unit,
+        *(
+            Happened(
+                batch_id=door.id, application_id=row.id, event=Event.MOVE_UP, state=State.ENROLLED, at=now
+            )
+            for row in first
+        ),
+    )
     rows = [
         audit.row(actor, "application.move_up", f"application:{row.id}", door.district, {"batch": door.id})
         for row in first
