@@ -157,10 +157,10 @@ class Application(Model):
 
 
 class ApplicationEvent(Model):
-    """One change of state of one application, or of the plan of its batch; rows are never changed.
+    """One change of state of one application, or of its whole batch; rows are never changed.
 
-    Events of a batch are written while its row is locked, so `id` is their order. An event of the plan has no
-    application; its `state` is the new number of seats, or the new cut-off.
+    Events of a batch are written while its row is locked, so `id` is their order. An event of the whole
+    batch has no application; its `state` is what is new: the number of seats, the cut-off.
     """
 
     __tablename__ = "application_event"
@@ -173,6 +173,16 @@ class ApplicationEvent(Model):
     event: Mapped[str]
     state: Mapped[str]
     group_code: Mapped[str | None]
+
+
+class AllocationKey(Model):
+    """The public half of a key that signs allocation logs; kept for good, so that old logs still verify."""
+
+    __tablename__ = "allocation_key"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    public_key: Mapped[str]
+    made_at: Mapped[datetime]
 
 
 class AllocationLog(Model):
@@ -191,6 +201,7 @@ class AllocationLog(Model):
     size: Mapped[int]
     root: Mapped[str]
     last_event_id: Mapped[int]
+    is_final: Mapped[bool]
     frozen_at: Mapped[datetime]
     key_id: Mapped[str | None]
     signed_line: Mapped[str | None]

@@ -11,21 +11,23 @@ class Event(StrEnum):
     """What happened; the state that came of it is kept beside it."""
 
     APPLY = "apply"
+    CARRY = "carry"
     DECIDE = "decide"
     DRAW = "draw"
     OFFER = "offer"
     ACCEPT = "accept"
     DECLINE = "decline"
-    LAPSE = "lapse"
-    MOVE_UP = "move_up"
-    CARRY_OVER = "carry_over"
     WITHDRAW = "withdraw"
+    LAPSE = "lapse"
+    PUBLISH = "publish"
     SEATS = "seats"
+    RELEASE = "release"
     CUT_OFF = "cut_off"
+    CANCEL = "cancel"
 
 
-OF_THE_PLAN = frozenset({Event.SEATS, Event.CUT_OFF})
-"""These change the plan of the batch and belong to no application."""
+ARRIVALS = (Event.APPLY, Event.CARRY)
+"""The first event of every application is one of these."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,9 +21,9 @@ def record(unit: Unit, *happened: Happened) -> None:
         unit.session.execute(insert(ApplicationEvent), [_values(each) for each in happened])
 
 
-def record_seats(unit: Unit, *, batch_id: int, seats: int) -> None:
-    """Append how many seats a batch has from now on: at its publication, and at each change."""
-    record(unit, Happened(batch_id=batch_id, application_id=None, event=Event.SEATS, state=str(seats)))
+def record_of_batch(unit: Unit, *, batch_id: int, event: Event, state: str) -> None:
+    """Append what happened to a whole batch, before what that brings about for its applications."""
+    record(unit, Happened(batch_id=batch_id, application_id=None, event=event, state=state))
 
 
 def recorded_from(source: Select[*tuple[Any, ...]]) -> Insert:

@@ -18,6 +18,7 @@ from skillhub.courses.queries import batches as queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import batches as rules
 from skillhub.courses.rules import places
+from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.batches import PlannedSession
 from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
@@ -62,7 +63,9 @@ def change(*, actor: Actor, code: str, version: int | None, change: Change) -> s
         _write_change(unit, batch, values, change.seats)
         note_batch(unit, actor, "batch.change", batch, fields=sorted(values))
         if change.seats is not None and batch.state == "published":
-            application_events.record_seats(unit, batch_id=batch.id, seats=change.seats)
+            application_events.record_of_batch(
+                unit, batch_id=batch.id, event=Event.SEATS, state=str(change.seats)
+            )
         if change.seats is not None and change.seats > batch.seats:
             seats.hold(unit, batch_id=batch.id)
             seats.pass_on(unit, actor=actor, door=doors.door_by_id(batch.id))

@@ -127,15 +127,7 @@ def pass_on(unit: Unit, *, actor: Actor, door: Door, is_told: bool = True) -> in
         .execution_options(**_CORE)
     )
     _move(unit, door.id, {Batch.taken: Batch.taken + len(first), Batch.waiting: Batch.waiting - len(first)})
-    application_events.record(
-        unit,
-        *(
-            Happened(
-                batch_id=door.id, application_id=row.id, event=Event.MOVE_UP, state=State.ENROLLED, at=now
-            )
-            for row in first
-        ),
-    )
+    _note_moves(unit, batch_id=door.id, applications=[row.id for row in first], now=now)
     rows = [
         audit.row(actor, "application.move_up", f"application:{row.id}", door.district, {"batch": door.id})
         for row in first
@@ -145,6 +137,19 @@ def pass_on(unit: Unit, *, actor: Actor, door: Door, is_told: bool = True) -> in
         for row in first:
             messages.tell(unit, phone=people.phone_of(row.person_id), door=door, state="moved_up")
     return len(first)
+
+
+def _note_moves(unit: Unit, *, batch_id: int, applications: list[int], now: datetime) -> None:
+    """Write down that each was offered a seat, then that each took it: nobody is asked, so both at once."""
+    steps = ((Event.OFFER, State.OFFERED), (Event.ACCEPT, State.ENROLLED))
+    application_events.record(
+        unit,
+        *(
+            Happened(batch_id=batch_id, application_id=each, event=event, state=state, at=now)
+            for event, state in steps
+            for each in applications
+        ),
+    )
 
 
 def give_up(unit: Unit, *, batch_id: int, taken: int, waiting: int) -> None:

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("root", sa.String(), nullable=False),
         sa.Column("last_event_id", sa.Integer(), nullable=False),
+        sa.Column("is_final", sa.Boolean(), nullable=False),
         sa.Column("frozen_at", UTCDateTime(), nullable=False),
         sa.Column("key_id", sa.String(), nullable=True),
         sa.Column("signed_line", sa.String(), nullable=True),
@@ -55,6 +56,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_allocation_log_batch_id_batch")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation_log")),
         sa.UniqueConstraint("batch_id", "edition", name=op.f("uq_allocation_log_batch_id_edition")),
+    )
+    op.create_table(
+        "allocation_key",
+        sa.Column("key_id", sa.String(), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_allocation_key")),
     )
     _make_append_only()
 
@@ -75,5 +83,6 @@ def _make_append_only() -> None:
 
 def downgrade() -> None:
     """Take back; the triggers go with their table."""
+    op.drop_table("allocation_key")
     op.drop_table("allocation_log")
     op.drop_table(TABLE)
