@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skillhub.courses.rules import queue_log
 from skillhub.courses.rules.allocation import Entry, Mode, Plan, Quota, Table, commitment, ticket
+from skillhub.courses.rules.applications import ACTIVE
 from skillhub.courses.rules.queue_log import Header, Line, PublicKey
 
 OPENS = datetime(2025, 11, 10, 1, tzinfo=UTC)
@@ -43,6 +44,9 @@ class Afternoon:
 
     def lived(self) -> "Afternoon":
         """Let it pass."""
+        for _ in range(self.random.choice((0, 0, 2))):
+            number = len(self.table.rows) + 1
+            self._arrive(f"r{number}", number, None, "carry", "waitlisted")
         for _ in range(self.people):
             self.newcomer()
             if self.random.random() < 0.5:
@@ -54,6 +58,8 @@ class Afternoon:
             self._whole("release", "released")
         for _ in range(self.people):
             self._something()
+        if self.random.random() < 0.15:
+            self._cancel()
         return self
 
     def text(self) -> bytes:
@@ -75,12 +81,17 @@ class Afternoon:
         state = self.table.placed(group)[0]
         if self.random.random() < 0.15:
             state = self.random.choice(("refused", "under_review"))
-        self._arrive(f"r{number}", number, group, state)
+        self._arrive(f"r{number}", number, group, "apply", state)
 
     def _something(self) -> None:
         self.at += timedelta(minutes=1)
-        if self.random.random() < 0.15:
+        chance = self.random.random()
+        if chance < 0.15:
             self._whole("seats", str(self.table.seats + 1))
+            return
+        if chance < 0.2:
+            moved = CUT_OFF + timedelta(days=self.random.choice((-3, 1)))
+            self._whole("cut_off", queue_log.instant(moved))
             return
         steps = {
             "under_review": ("decide", None),
@@ -101,6 +112,12 @@ class Afternoon:
         for row in rows:
             self._row(row, "draw", self.table.placed(row.group)[0], follows=row is rows[-1])
 
+    def _cancel(self) -> None:
+        self._whole("cancel", "cancelled")
+        for row in list(self.table.rows.values()):
+            if row.state in ACTIVE:
+                self._row(row, "lapse", "lapsed")
+
     def _row(self, row, event, state, *, follows=True) -> None:
         receipt = next(line for line in self.lines if line.receipt_sha256 == row.receipt_sha256)
         who = (receipt.receipt_sha256, receipt.name_masked, row.order_no, row.group)
@@ -108,9 +125,9 @@ class Afternoon:
         if follows:
             self._offers()
 
-    def _arrive(self, receipt, number, group, state) -> None:
+    def _arrive(self, receipt, number, group, event, state) -> None:
         name = self.random.choice(SURNAMES) + "＊" + self.random.choice(("", "凤", "𠮷"))
-        self._write((queue_log.receipt_sha256(receipt), name, number, group), "apply", state)
+        self._write((queue_log.receipt_sha256(receipt), name, number, group), event, state)
         self._offers()
 
     def _whole(self, event, state) -> None:

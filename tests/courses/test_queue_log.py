@@ -5,13 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
-import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skillhub.command.queue import WORDS
 from skillhub.courses.rules import queue_log
 from skillhub.courses.rules.allocation import Mode
-from skillhub.courses.rules.queue_log.lines import Frozen, chained, sha256
+from skillhub.courses.rules.queue_log.lines import Frozen, sha256
 from tests.courses.queue_logs import KEY_ID, PUBLIC, Afternoon, signed
 
 RULES = Path(queue_log.__file__).parents[1]
@@ -26,19 +25,24 @@ def objects(data):
     return [json.loads(line) for line in data.decode().split("\n")[:-1]]
 
 
+def written(value):
+    """Write a line as RFC 8785 has it, and what that cannot write as well: a forger may try anything."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def joined(lines):
-    return b"".join(rfc8785.dumps(each) + b"\n" for each in lines)
+    return b"".join(written(each) + b"\n" for each in lines)
 
 
 def rechained(lines, key=None):
     """Write changed lines as their forger would: every hash and the signature made anew."""
-    first = rfc8785.dumps(lines[0])
-    root, written = sha256(first), [first + b"\n"]
+    first = written(lines[0])
+    root, chain = sha256(first), [first + b"\n"]
     for place, each in enumerate(lines[1:-1], start=1):
         entry = {name: value for name, value in each.items() if name != "hash"} | {"n": place, "prev": root}
-        root = chained(root, entry)
-        written.append(rfc8785.dumps(entry | {"hash": root}) + b"\n")
-    frozen = Frozen(b"".join(written).decode(), len(lines) - 2, root)
+        root = sha256(bytes.fromhex(root) + written(entry))
+        chain.append(written(entry | {"hash": root}) + b"\n")
+    frozen = Frozen(b"".join(chain).decode(), len(lines) - 2, root)
     return signed(frozen) if key is None else signed(frozen, key)
 
 
