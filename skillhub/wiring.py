@@ -12,6 +12,7 @@ from skillhub.base import access, work
 from skillhub.base.db import db, in_unit_of_work
 from skillhub.config import Config, Profile
 from skillhub.courses.api import orders as orders_api
+from skillhub.courses.service import allocation_logs
 from skillhub.credentials import wiring as credentials_wiring
 from skillhub.demo import wiring as demo_wiring
 from skillhub.districts import queries as districts
@@ -24,6 +25,7 @@ from skillhub.web import health
 
 log = logging.getLogger("skillhub")
 FEEDS_EVERY_SECONDS = 60.0
+LOGS_EVERY_SECONDS = 2.0
 
 
 def connect(app: Flask, config: Config) -> None:
@@ -44,6 +46,12 @@ def refresh_feeds() -> None:
     """Read what the districts have dropped since the last time (background work)."""
     for district in districts.districts():
         jobs.refresh(actor=access.system("jobs.refresh"), district=district.code)
+
+
+@work.every(LOGS_EVERY_SECONDS, "courses.allocation_logs")
+def write_allocation_logs() -> None:
+    """Publish how the seats of batches were given out, as soon as their enrolment has closed."""
+    allocation_logs.write_due()
 
 
 def _database() -> str | None:

@@ -16,6 +16,7 @@ main = Main(
         "doctor": "skillhub.command.doctor:doctor",
         "clock": "skillhub.command.clock:clock",
         "db": "skillhub.command.db:db",
+        "queue": "skillhub.command.queue:queue",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -373,7 +373,7 @@ def test_history_is_loaded_under_its_own_clock_without_messages(session, persons
     assert len(list(outbox.messages())) == before
 
 
-def test_an_application_takes_five_statements_while_the_class_is_locked(session, persons, batch):
+def test_an_application_takes_six_statements_while_the_class_is_locked(session, persons, batch):
     person, told = persons.trainee(), []
 
     def note(_connection, _cursor, statement, *_rest):
@@ -385,7 +385,7 @@ def test_an_application_takes_five_statements_while_the_class_is_locked(session,
         service.apply(actor=person.actor, batch=batch.code, channel="网页")
     event.remove(session.get_bind(), "before_cursor_execute", note)
 
-    assert told == [["UPDATE", "batch"], *[["INSERT", "INTO"]] * 4]
+    assert told == [["UPDATE", "batch"], *[["INSERT", "INTO"]] * 5]
 
 
 def test_every_step_leaves_a_line_of_audit(session, classes, batch):

@@ -21,8 +21,9 @@ from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries import doors
 from skillhub.courses.queries.doors import Door
 from skillhub.courses.rules import applications as rules
+from skillhub.courses.rules.application_events import Event, Happened
 from skillhub.courses.rules.applications import Standing, State
-from skillhub.courses.service import messages, seats
+from skillhub.courses.service import application_events, messages, seats
 from skillhub.courses.service.changes import decide, lapse_in, withdraw, withdraw_in
 from skillhub.districts import queries as districts
 
@@ -192,6 +193,10 @@ def _enter(unit: Unit, actor: Actor, door: Door, entry: _Entry, standing: Standi
             historic_number=entry.historic_number,
         )
         .returning(Application.id)
+    )
+    application_events.record(
+        unit,
+        Happened(batch_id=door.id, application_id=application_id, event=Event.APPLY, state=state, at=now),
     )
     subject = f"application:{application_id}"
     facts = {"batch": door.id, "person": entry.person_id, "state": state.value, "order_no": place.order_no}

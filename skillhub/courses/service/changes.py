@@ -18,8 +18,9 @@ from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries import doors
 from skillhub.courses.queries.doors import Door
 from skillhub.courses.rules import applications as rules
+from skillhub.courses.rules.application_events import Event, Happened
 from skillhub.courses.rules.applications import ACTIVE, State
-from skillhub.courses.service import messages, seats
+from skillhub.courses.service import application_events, messages, seats
 
 LONGEST_REASON = 500
 
@@ -102,7 +103,7 @@ def decide(*, actor: Actor, receipt: str, decision: str, reason: str) -> str:
             )
             .execution_options(synchronize_session=False)
         )
-        _note(unit, actor, found, f"application.{decision}", state)
+        _note(unit, actor, found, (f"application.{decision}", Event.DECIDE), state)
         messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=state)
         return unit.refer(receipt)
 
@@ -156,7 +157,10 @@ def lapse_in(
     return len(found)
 
 
-_ENDS = {State.WITHDRAWN: "application.withdraw", State.LAPSED: "application.lapse"}
+_ENDS = {
+    State.WITHDRAWN: ("application.withdraw", Event.WITHDRAW),
+    State.LAPSED: ("application.lapse", Event.LAPSE),
+}
 
 
 def _end(unit: Unit, actor: Actor, found: queries.ApplicationView, state: State, reason: str | None) -> None:
@@ -170,7 +174,13 @@ def _end(unit: Unit, actor: Actor, found: queries.ApplicationView, state: State,
     _note(unit, actor, found, _ENDS[state], state)
 
 
-def _note(unit: Unit, actor: Actor, found: queries.ApplicationView, verb: str, state: State) -> None:
+def _note(
+    unit: Unit, actor: Actor, found: queries.ApplicationView, deed: tuple[str, Event], state: State
+) -> None:
+    verb, event = deed
+    application_events.record(
+        unit, Happened(batch_id=found.batch_id, application_id=found.id, event=event, state=state)
+    )
     audit.record(
         unit,
         actor=actor,
