@@ -73,7 +73,7 @@ class Office:
     """A post office of a test: both gateways, and a clock that stands until it is moved."""
 
     gateways: Gateways
-    at: datetime = field(default_factory=clock.real_now)
+    at: datetime = field(default_factory=lambda: clock.real_now() + timedelta(minutes=1))
 
     def turn(self, channel=Channel.SMS, *, dice=0.0):
         postman = Postman(post.in_use(), now=lambda: self.at, dice=lambda: dice)

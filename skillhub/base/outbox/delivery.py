@@ -55,7 +55,7 @@ class Postman:
     lease: timedelta = LEASE
 
     def turn(self, channel: Channel) -> int:
-        """Send what is due by one way, some at most, and return how many were handed over."""
+        """Send what is due by one way, some at most, and return how many the gateway has answered for."""
         if not _has_open():
             return 0
         sort(self.gateways, self.now())
