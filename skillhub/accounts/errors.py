@@ -65,6 +65,12 @@ MESSAGES: dict[str, LazyString] = {
     "organisation_missing": _l("这个身份要属于一家单位。请填单位编号。"),
     "organisation_unknown": _l("本区没有这家单位，或者单位的种类不对。请核对单位编号。"),
     "organisation_needless": _l("这个身份不属于单位。请把单位编号留空。"),
+    "mail_missing": _l("没有填邮箱。请填一个能收到邮件的邮箱，比如 name@example.cn。"),
+    "mail_form": _l("这不像是邮箱。请照 name@example.cn 的样子填写，中间没有空格。"),
+    "mail_closed": _l("本系统没有开通邮件。请继续用短信，或到窗口问一问。"),
+    "mail_code_wrong": _l("确认码不对，或者已经过期。请看最新的一封邮件，或重新获取。"),
+    "mail_needed": _l("要用邮件，请先在下面填好邮箱并确认。"),
+    "channel_unknown": _l("请从列出的几种方式里选一种。"),
     "person_unknown": _l("没有找到这个人。请核对编号。"),
     "organisation_kind": _l("单位的种类是 employer（用人单位）、team（班组）或 training_body（培训机构）。"),
     "organisation_name": _l("单位名称是1到100个字。请照执照填写。"),
@@ -179,7 +185,7 @@ class ChoosePerson(Conflict):
     message = _l("这个手机号有几位共用。请选您是哪一位。")
 
     def __init__(self, persons: tuple[tuple[str, str], ...]) -> None:
-        """Keep who may be meant."""
+        """Keep who may be meant, each by handle and masked name."""
         self.persons = persons
         self.errors = tuple(FieldError("person", handle, name) for handle, name in persons)
         super().__init__(persons=[handle for handle, _name in persons])

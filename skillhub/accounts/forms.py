@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectField, StringField, TelField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -30,6 +39,11 @@ ROLES = [
     SelectChoice("employer", _l("用人单位")),
     SelectChoice("officer", _l("区工作人员（要两人办理）")),
     SelectChoice("auditor", _l("审计人员（要两人办理）")),
+]
+CHANNELS = [
+    SelectChoice("sms", _l("发短信")),
+    SelectChoice("mail", _l("发邮件")),
+    SelectChoice("page", _l("不发，我自己到“我的消息”里看")),
 ]
 PHONE = {"inputmode": "tel", "autocomplete": "tel"}
 NUMBER = {"autocomplete": "off", "class": "code"}
@@ -130,6 +144,38 @@ class GrantForm(Form):
         validators=[Optional(), Length(max=60)],
         description=_l("教师、培训机构、用人单位要填"),
     )
+
+
+class MessageChoiceForm(Form):
+    """How a person wants to be told."""
+
+    decisions = RadioField(_l("报名、证书这些事的结果"), choices=list(CHANNELS))
+    news = RadioField(_l("新班、提醒这些消息"), choices=list(CHANNELS))
+
+
+class MailAddressForm(Form):
+    """A mail address that is not confirmed yet."""
+
+    mail = StringField(
+        _l("邮箱"),
+        validators=[Length(max=200)],
+        render_kw={"inputmode": "email", "autocomplete": "email"},
+    )
+
+
+class MailCodeForm(Form):
+    """The code that was sent to a mail address."""
+
+    code = StringField(
+        _l("邮件里的确认码"),
+        validators=[Length(max=40)],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short n"},
+        description=_l("6位数字"),
+    )
+
+
+class WithdrawMailForm(Form):
+    """Nothing to fill in: the address is not to be used any more."""
 
 
 class PasswordForm(Form):

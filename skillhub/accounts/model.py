@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base.db import Model
+
+IS_CONFIRMED = "confirmed_at IS NOT NULL AND withdrawn_at IS NULL"
 
 
 class Person(Model):
@@ -184,6 +186,43 @@ class SignInFailure(Model):
     account: Mapped[str]
     address: Mapped[str]
     at: Mapped[datetime]
+
+
+class MailAddress(Model):
+    """A mail address that a person has named; it counts from `confirmed_at` until `withdrawn_at`."""
+
+    __tablename__ = "mail_address"
+    __table_args__ = (
+        Index(
+            "uq_mail_address_confirmed",
+            "person_id",
+            unique=True,
+            sqlite_where=text(IS_CONFIRMED),
+            postgresql_where=text(IS_CONFIRMED),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    address_sealed: Mapped[bytes]
+    code_hash: Mapped[str | None]
+    code_until: Mapped[datetime | None]
+    wrong_tries: Mapped[int]
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class MessageChoice(Model):
+    """How a person wants to be told of decisions and of news: by SMS, by mail, or on the page alone."""
+
+    __tablename__ = "message_choice"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    decisions: Mapped[str]
+    news: Mapped[str]
+    chosen_at: Mapped[datetime]
 
 
 class PersonAlias(Model):

@@ -29,6 +29,10 @@ class Limits:
     trainee_idle: timedelta = timedelta(days=7)
     trainee_longest: timedelta = timedelta(days=30)
     program_longest: timedelta = timedelta(hours=12)
+    mail_code_minutes: int = 30
+    mail_codes_per_person: int = 5
+    mail_codes_within_minutes: int = 10
+    mail_wrong_tries: int = 6
     token_days: int = 30
     token_days_most: int = 366
 

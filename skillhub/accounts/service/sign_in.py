@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, select, update
 
 from skillhub.accounts.errors import ChoosePerson, SignInFailed, reading
 from skillhub.accounts.model import SignInCode, SignInFailure, SignInSession
 from skillhub.accounts.queries import actors, people, sign_ins
+from skillhub.accounts.queries.people import PersonView
 from skillhub.accounts.rules import bearer, phones
 from skillhub.accounts.rules.limits import LIMITS
 from skillhub.accounts.service import passwords
@@ -70,17 +72,18 @@ def send_code(*, phone: str) -> None:
             return
         code = bearer.code(LIMITS.code_digits)
         code_hash = ring.hashed("code", f"{number}:{code}")
+        good_until = now + timedelta(minutes=LIMITS.code_minutes)
         unit.session.execute(
             insert(SignInCode).values(
                 phone_hash=phone_hash,
                 code_hash=code_hash,
                 created_at=now,
-                expires_at=now + timedelta(minutes=LIMITS.code_minutes),
+                expires_at=good_until,
                 phone_sealed=ring.seal(number, bound_to=f"sign_in_code.phone:{code_hash}"),
             )
         )
         text = CODE_TEXT.format(code=code, minutes=LIMITS.code_minutes)
-        outbox.put(unit, phone=number, kind=CODE_KIND, text=text, code=code)
+        outbox.put(unit, phone=number, kind=CODE_KIND, text=text, code=code, good_until=good_until)
 
 
 def sign_in(
@@ -210,8 +213,22 @@ def _one_of(attempt: _Try, meant: tuple[int, ...], person: str | None) -> int:
     if len(meant) > 1:
         with unit_of_work() as unit:
             _forgive(unit, attempt)
-        raise ChoosePerson(tuple((views[each].handle, masked(views[each].name)) for each in meant))
+        raise ChoosePerson(_told_apart([views[each] for each in meant]))
     return meant[0]
+
+
+def _told_apart(several: list[PersonView]) -> tuple[tuple[str, str], ...]:
+    """Return handle and masked name; who would look alike is told by the end of the document's number."""
+    names = [masked(each.name) for each in several]
+    return tuple(
+        (
+            each.handle,
+            _("%(name)s（证件尾号%(end)s）", name=name, end=each.id_last4)
+            if names.count(name) > 1 and each.id_last4
+            else name,
+        )
+        for each, name in zip(several, names, strict=True)
+    )
 
 
 def _note_failure(attempt: _Try) -> None:

@@ -203,5 +203,12 @@ def _enter(unit: Unit, actor: Actor, door: Door, entry: _Entry, standing: Standi
     audit.record(
         unit, actor=actor, verb="application.apply", subject=subject, district=door.district, **facts
     )
-    messages.tell(unit, phone=entry.phone, door=door, state=state)
+    messages.tell(
+        unit,
+        phone=entry.phone,
+        door=door,
+        state=state,
+        person_id=entry.person_id,
+        application_id=application_id,
+    )
     return receipt

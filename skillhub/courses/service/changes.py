@@ -65,7 +65,14 @@ def withdraw_in(unit: Unit, *, actor: Actor, receipt: str, is_told: bool = True)
     _end(unit, actor, found, State.WITHDRAWN, reason)
     seats.leave(unit, actor=actor, door=door, state=found.state, is_told=is_told)
     if is_told:
-        messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=State.WITHDRAWN)
+        messages.tell(
+            unit,
+            phone=people.phone_of(found.person_id),
+            door=door,
+            state=State.WITHDRAWN,
+            person_id=found.person_id,
+            application_id=found.id,
+        )
     return receipt
 
 
@@ -104,7 +111,14 @@ def decide(*, actor: Actor, receipt: str, decision: str, reason: str) -> str:
             .execution_options(synchronize_session=False)
         )
         _note(unit, actor, found, (f"application.{decision}", Event.DECIDE), state)
-        messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=state)
+        messages.tell(
+            unit,
+            phone=people.phone_of(found.person_id),
+            door=door,
+            state=state,
+            person_id=found.person_id,
+            application_id=found.id,
+        )
         return unit.refer(receipt)
 
 
@@ -147,7 +161,14 @@ def lapse_in(
     found = queries.of_batch(batch_id, *states)
     for each in found:
         _end(unit, actor, each, State.LAPSED, reason)
-        messages.tell(unit, phone=people.phone_of(each.person_id), door=door, state=State.LAPSED)
+        messages.tell(
+            unit,
+            phone=people.phone_of(each.person_id),
+            door=door,
+            state=State.LAPSED,
+            person_id=each.person_id,
+            application_id=each.id,
+        )
     seats.give_up(
         unit,
         batch_id=batch_id,

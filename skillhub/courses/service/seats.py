@@ -135,7 +135,14 @@ def pass_on(unit: Unit, *, actor: Actor, door: Door, is_told: bool = True) -> in
     unit.session.execute(insert(AuditEntry), rows)
     if is_told:
         for row in first:
-            messages.tell(unit, phone=people.phone_of(row.person_id), door=door, state="moved_up")
+            messages.tell(
+                unit,
+                phone=people.phone_of(row.person_id),
+                door=door,
+                state="moved_up",
+                person_id=row.person_id,
+                application_id=row.id,
+            )
     return len(first)
 
 

@@ -195,9 +195,15 @@ def _write(
         number=facts.number,
         application=application_id,
     )
-    phone = people.phone_of(application.person_id) if is_new else None
-    if phone is not None:  # who has held the certificate since before needs no message
-        outbox.put(unit, phone=phone, kind="certificate.issued", text=wording.message_of_issue(facts))
+    if is_new:  # who has held the certificate since before needs no message
+        outbox.put(
+            unit,
+            phone=people.phone_of(application.person_id),
+            kind="certificate.issued",
+            text=wording.message_of_issue(facts),
+            person_id=application.person_id,
+            once_key=f"certificate.issued:{public_id}:1",
+        )
     events.publish(
         unit,
         CertificateIssued(

@@ -54,10 +54,14 @@ def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
             before=found.status,
             after=Status.REVOKED.value,
         )
-        phone = people.phone_of(found.person_id)
-        if phone is not None:
-            text = wording.message_of_revocation(found.facts, words)
-            outbox.put(unit, phone=phone, kind="certificate.revoked", text=text)
+        outbox.put(
+            unit,
+            phone=people.phone_of(found.person_id),
+            kind="certificate.revoked",
+            text=wording.message_of_revocation(found.facts, words),
+            person_id=found.person_id,
+            once_key=f"certificate.revoked:{certificate}:1",
+        )
         events.publish(
             unit,
             CertificateRevoked(
