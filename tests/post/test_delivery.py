@@ -260,9 +260,7 @@ def test_a_choice_acts_on_what_waits_already(app, office, write, sms_server, dow
     assert sms_server.received == mail_server.letters == []
 
 
-def test_an_address_that_is_gone_when_its_turn_comes_sends_the_message_by_sms(
-    app, office, write, sms_server
-):
+def test_an_address_that_is_gone_when_its_turn_comes_sends_the_message_by_sms(app, office, write, sms_server):
     wishes_of(app, {7: Choice(Channel.MAIL, mail="zhou@example.cn")})
     write(person_id=7)
     office.turn(Channel.SMS)
