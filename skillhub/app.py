@@ -25,6 +25,7 @@ PACKAGE = Path(__file__).parent
 FEATURES = (
     "accounts",
     "districts",
+    "imports",
     "courses",
     "credentials",
     "credit",
