@@ -67,6 +67,8 @@ MESSAGES: dict[str, LazyString] = {
     "code_or_password": _l("请写验证码（code）或密码（password），写一样就行。"),
     "consent_unticked": _l("请先看说明，同意后勾选。"),
     "district_missing": _l("请选您所在的区。"),
+    "invitation_phone": _l("手机号和登记的不一样。请填邀请您的人登记的那个号码。"),
+    "invitation_role": _l("这里只能邀请站点工作人员、教师、培训机构和用人单位的人。"),
 }
 
 
@@ -184,3 +186,27 @@ class OnlyInDemonstration(SkillHubError):
     code = "only_in_demonstration"
     status = 403
     message = _l("只有演示和测试环境能看发出的短信。")
+
+
+class InvitationOver(SkillHubError):
+    """The link was used, taken back, is too old, or was tried with wrong phone numbers too often."""
+
+    code = "invitation_over"
+    status = 410
+    message = _l("这个链接已用过、过期或被收回。请找邀请您的人再要一个；设过密码的，请直接登录。")
+
+
+class SignsInAlready(Conflict):
+    """The person has a password: a link that sets one would let its maker in."""
+
+    code = "signs_in_already"
+    message = _l("这个人已经设过密码，请他直接登录，不用链接。")
+
+
+class NotToInvite(Conflict):
+    """The person holds a role for which an officer makes no link, or works in another district, too."""
+
+    code = "not_to_invite"
+    message = _l(
+        "这个人没有本区的工作身份，或者还有别的身份，链接不能在这里做。请他用短信验证码登录，或者找系统运维。"
+    )

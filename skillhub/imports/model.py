@@ -40,6 +40,7 @@ class ImportFile(Model):
     state: Mapped[str]
     problem: Mapped[str | None]
     lines: Mapped[int]
+    done: Mapped[int]
     written: Mapped[int]
     job: Mapped[str | None]
     made_at: Mapped[datetime] = mapped_column(index=True)

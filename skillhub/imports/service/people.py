@@ -29,6 +29,7 @@ from skillhub.imports.rules.reports import ACCEPT, PEOPLE, Choices, Report
 
 ALLOWED = (Role.DESK, Role.OFFICER)
 CHANNEL = "名册"
+SHOWN_EVERY = 2_000
 _OTHER = "other"
 _ONE_PER_DOCUMENT = "id_number_hash"
 
@@ -40,6 +41,7 @@ class File:
     name: str
     content: bytes
     frame: Frame
+    show: Callable[[int], object] = lambda _done: None  # hears how many lines have been read
 
 
 def check(*, actor: Actor, file: File) -> Report:
@@ -55,22 +57,28 @@ def check(*, actor: Actor, file: File) -> Report:
 
 
 def take(
-    *, actor: Actor, file: File, choices: Choices, agrees: Callable[[Report], bool] = lambda _report: True
+    *,
+    actor: Actor,
+    file: File,
+    choices: Choices,
+    agrees: Callable[[Report], bool] = lambda _report: True,
+    keep: Callable[[Unit, Report], object] = lambda _unit, _report: None,
 ) -> Report:
     """Import a file: every line that can be taken, or nothing while lines stand in the way.
 
     :param agrees: asked with the decisions as they are at the moment of writing; False writes nothing.
+    :param keep: told in the same unit what has been written.
     :raises SheetUnreadable: it is no table of people.
     :raises NotFound: the actor is no clerk of the district.
     """
     _require(actor, file)
     read = _read(file)
     try:
-        return _take(actor, read, choices, agrees)
+        return _take(actor, read, choices, agrees, keep)
     except IntegrityError as error:
         if _ONE_PER_DOCUMENT not in str(error.orig):
             raise
-        return _take(actor, read, choices, agrees)  # somebody was registered at this moment: found now
+        return _take(actor, read, choices, agrees, keep)  # somebody was registered at this moment: found now
 
 
 def _require(actor: Actor, file: File) -> None:
@@ -81,13 +89,23 @@ def _require(actor: Actor, file: File) -> None:
 def _read(file: File) -> list[Person]:
     said = "、".join(words.field(each) for each in ("name", *people.NEEDED))
     table = header.found(sheets.opened(file.name, file.content), headings.names(PEOPLE), people.NEEDED, said)
-    read = [people.read(row.number, table.values(row), file.frame) for row in table.rows]
+    read = []
+    for row in table.rows:
+        read.append(people.read(row.number, table.values(row), file.frame))
+        if len(read) % SHOWN_EVERY == 0:
+            file.show(len(read))
     if not read:
         raise SheetUnreadable("no_rows")
     return read
 
 
-def _take(actor: Actor, read: list[Person], choices: Choices, agrees: Callable[[Report], bool]) -> Report:
+def _take(
+    actor: Actor,
+    read: list[Person],
+    choices: Choices,
+    agrees: Callable[[Report], bool],
+    keep: Callable[[Unit, Report], object],
+) -> Report:
     with unit_of_work() as unit:
         ids.next_number(unit, "import:people")  # one import at a time: the second finds what the first wrote
         register = _register(read)
@@ -97,7 +115,9 @@ def _take(actor: Actor, read: list[Person], choices: Choices, agrees: Callable[[
         if report.is_blocked(choices) or not agrees(report):
             return report
         written = _write(unit, actor, judge.people)
-        return Report(PEOPLE, lines, written, is_written=True)
+        done = Report(PEOPLE, lines, written, is_written=True)
+        keep(unit, done)
+        return done
 
 
 def _write(unit: Unit, actor: Actor, found: list[Someone]) -> int:

@@ -32,13 +32,19 @@ def check(*, actor: Actor, file: File) -> Report:
 
 
 def take(
-    *, actor: Actor, file: File, choices: Choices, agrees: Callable[[Report], bool] = lambda _report: True
+    *,
+    actor: Actor,
+    file: File,
+    choices: Choices,
+    agrees: Callable[[Report], bool] = lambda _report: True,
+    keep: Callable[[Unit, Report], object] = lambda _unit, _report: None,
 ) -> Report:
     """Import a file: every new site with its place in the tree, or nothing while lines stand in the way.
 
     A site that the directory has already is never changed by a file: a difference is flagged.
 
     :param agrees: asked with the decisions as they are at the moment of writing; False writes nothing.
+    :param keep: told in the same unit what has been written.
     :raises SheetUnreadable: it is no table of sites.
     :raises NotFound: the actor is no officer of the district.
     """
@@ -51,7 +57,9 @@ def take(
         if report.is_blocked(choices) or not agrees(report):
             return report
         _write(unit, actor, tree.placed)
-        return Report(SITES, report.lines, len(tree.placed), is_written=True)
+        done = Report(SITES, report.lines, len(tree.placed), is_written=True)
+        keep(unit, done)
+        return done
 
 
 def _require(actor: Actor, file: File) -> None:
