@@ -30,7 +30,8 @@ from skillhub.imports.service import frames, people, sites
 from skillhub.imports.service.people import File
 
 WORK = "imports.work"
-KINDS = {PEOPLE: people, SITES: sites}
+CHECKS = {PEOPLE: people.check, SITES: sites.check}
+TAKES = {PEOPLE: people.take, SITES: sites.take}
 ROLES = {PEOPLE: (Role.OFFICER, Role.DESK), SITES: (Role.OFFICER,)}
 SMALL_BYTES, SMALL_LINES = 200_000, 1_000
 KEPT = timedelta(hours=24)
@@ -48,7 +49,7 @@ def hand_in(*, actor: Actor, kind: str, district: str, name: str, content: bytes
     require(actor, *(Right(role, district=district) for role in ROLES[kind]))
     frame = frames.frame(actor=actor, district=district, has_consented=has_consented)
     is_small = len(content) <= SMALL_BYTES
-    report = KINDS[kind].check(actor=actor, file=File(name, content, frame)) if is_small else None
+    report = CHECKS[kind](actor=actor, file=File(name, content, frame)) if is_small else None
     if report is None:
         for _row in sheets.opened(name, content):  # that it is a table at all is said at once
             break
@@ -83,10 +84,11 @@ def hand_in(*, actor: Actor, kind: str, district: str, name: str, content: bytes
 def decide(*, actor: Actor, file: str, choices: Choices) -> str:
     """Import a checked file with what was decided about its lines; a large one in the background.
 
+    Where other lines would be refused or asked about than were shown, nothing is written: they are shown.
+
     :raises NotFound: there is no such file of the actor's.
     :raises ImportState: it is being worked on, was imported or deleted.
     :raises ImportBlocked: lines stand in the way about which nothing was decided.
-    :raises ImportChanged: other lines would be refused or asked about than were shown.
     """
     found = files.own(actor, file)
     report = files.report(found)
@@ -96,7 +98,7 @@ def decide(*, actor: Actor, file: str, choices: Choices) -> str:
         raise ImportBlocked
     if found.lines <= SMALL_LINES:
         if not _import(actor, found, report, choices):
-            raise ImportChanged
+            _keep_changed(actor, found)
         return file
     with unit_of_work() as unit:
         _set_state(unit, file, was="checked", state="importing", choices=choices)
@@ -163,7 +165,7 @@ def expire() -> None:
 
 
 def _check(actor: Actor, found: FileView) -> None:
-    report = KINDS[found.kind].check(actor=actor, file=_file(actor, found))
+    report = CHECKS[found.kind](actor=actor, file=_file(actor, found))
     with unit_of_work() as unit:
         _set_state(unit, found.handle, was="checking", state="checked", report=report)
 
@@ -175,14 +177,14 @@ def _import(actor: Actor, found: FileView, report: Report, choices: Choices, *, 
         _set_state(unit, found.handle, was=was, state="imported", report=done, choices=choices)
         unit.refer(found.handle)
 
-    done = KINDS[found.kind].take(
+    done = TAKES[found.kind](
         actor=actor, file=_file(actor, found), choices=choices, agrees=report.asks_the_same, keep=keep
     )
     return done.is_written
 
 
 def _keep_changed(actor: Actor, found: FileView) -> None:
-    report = KINDS[found.kind].check(actor=actor, file=_file(actor, found))
+    report = CHECKS[found.kind](actor=actor, file=_file(actor, found))
     with unit_of_work() as unit:
         _set_state(
             unit, found.handle, was=found.state, state="checked", report=report, problem=ImportChanged.code
