@@ -122,31 +122,42 @@ def invite_in(
         .where(Invitation.person_id == person_id, *invitations.are_open())
         .values(revoked_at=now)
     )
-    token, handle = bearer.secret(), ids.handle("i")
-    expires_at = now + timedelta(hours=LIMITS.invitation_hours)
+    made = Invited(
+        handle=ids.handle("i"),
+        token=bearer.secret(),
+        expires_at=now + timedelta(hours=LIMITS.invitation_hours),
+        person=person.handle,
+        name=person.name,
+        role=role,
+    )
     unit.session.execute(
         insert(Invitation).values(
-            handle=handle,
-            token_hash=bearer.kept(token),
+            handle=made.handle,
+            token_hash=bearer.kept(made.token),
             person_id=person_id,
             role=role.value,
             district_code=district,
             organisation_id=organisation,
             invited_by_id=actor.person_id,
             made_at=now,
-            expires_at=expires_at,
+            expires_at=made.expires_at,
             wrong_tries=0,
         )
     )
+    _note(unit, actor, made, district)
+    return made
+
+
+def _note(unit: Unit, actor: Actor, made: Invited, district: str | None) -> None:
     audit.record(
         unit,
         actor=actor,
         verb="invitation.make",
-        subject=f"person:{person_id}",
+        subject=f"invitation:{made.handle}",
         district=district,
-        invitation=handle,
+        person=made.person,
+        role=made.role.value,
     )
-    return Invited(handle, token, expires_at, person.handle, person.name, role)
 
 
 def renew(*, actor: Actor, invitation: str, link: str | None = None) -> Invited:

@@ -36,6 +36,7 @@ class SheetUnreadable(SkillHubError):
 
     code = "file_unreadable"
     status = 422
+    message = _l("这个文件读不出来。请用表格软件另存为 .xlsx 再试。")
 
     def __init__(self, reason: str, **facts: object) -> None:
         """Keep the reason; its words become the message."""

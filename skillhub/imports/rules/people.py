@@ -23,7 +23,18 @@ WishKey = tuple[str, str, date | None]
 NEEDED = ("id_number", "phone")
 _APOSTROPHES = "'\u2018\u2019\uff07`"
 _NOBODY = frozenset(["不留名", "未留名", "无名", "匿名", "不详", "未知", "无", "空"])
-_SEXES = {"男": "男", "女": "女", "男性": "男", "女性": "女", "m": "男", "f": "女", "1": "男", "2": "女"}
+_SEXES = {
+    "男": "男",
+    "女": "女",
+    "男性": "男",
+    "女性": "女",
+    "m": "男",
+    "f": "女",
+    "male": "男",
+    "female": "女",
+    "1": "男",
+    "2": "女",
+}
 _YES = frozenset(["是", "同意", "已同意", "1", "√", "✓", "y", "yes", "true"])
 _BETWEEN = re.compile(r"[、，,;；/|\s]+")
 _LOST = re.compile(r"[0-9.]+[eE]\+?[0-9]+")
