@@ -117,11 +117,7 @@ def invite_in(
     if person.password_hash is not None:
         raise SignsInAlready
     now = clock.real_now()
-    unit.session.execute(
-        update(Invitation)
-        .where(Invitation.person_id == person_id, *invitations.are_open())
-        .values(revoked_at=now)
-    )
+    _end_earlier(unit, person_id)
     made = Invited(
         handle=ids.handle("i"),
         token=bearer.secret(),
@@ -146,6 +142,14 @@ def invite_in(
     )
     _note(unit, actor, made, district)
     return made
+
+
+def _end_earlier(unit: Unit, person_id: int) -> None:
+    unit.session.execute(
+        update(Invitation)
+        .where(Invitation.person_id == person_id, *invitations.are_open())
+        .values(revoked_at=clock.real_now())
+    )
 
 
 def _note(unit: Unit, actor: Actor, made: Invited, district: str | None) -> None:
