@@ -24,7 +24,7 @@ def said(line: Line) -> tuple[str, str, str, str, str]:
         line.name,
         words.decision(line.decision),
         " ".join(words.reason(reason) for reason in line.reasons),
-        "、".join(words.field(name) for name in line.normalised),
+        _("、").join(words.field(name) for name in line.normalised),
     )
 
 

@@ -204,7 +204,7 @@ def _problem(found: FileView) -> str | None:
 def _states() -> dict[str, tuple[str, str]]:
     return {
         "checking": (_("正在核对"), "wait"),
-        "checked": (_("核对好了，还没有导入"), "wait"),
+        "checked": (_("核对好了"), "wait"),
         "importing": (_("正在导入"), "wait"),
         "imported": (_("已导入"), "ok"),
         "unreadable": (_("没有办成"), "bad"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from skillhub.accounts.errors import MESSAGES
@@ -111,5 +112,5 @@ def reason(remark: Remark) -> str:
     if "field" in facts:
         facts["field"] = field(facts["field"])
     if "fields" in facts:
-        facts["fields"] = "、".join(field(each) for each in facts["fields"].split(","))
+        facts["fields"] = _("、").join(field(each) for each in facts["fields"].split(","))
     return text % facts if facts else text

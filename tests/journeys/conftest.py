@@ -91,7 +91,15 @@ class Installation:
 
 
 def install(folder, database_url, *, profile="demo"):
-    """Make an installation with the whole demonstration, served and worked."""
+    """Make an installation with an empty database, at the day of the demonstration."""
+    made = unpack(folder, database_url, profile=profile)
+    made.command("db", "upgrade")
+    made.command("clock", "set", DAY)
+    return made
+
+
+def unpack(folder, database_url, *, profile):
+    """Return an installation of which nothing exists yet but its settings."""
     port = free_port()
     kept = {
         name: value
@@ -106,10 +114,7 @@ def install(folder, database_url, *, profile="demo"):
         "SKILLHUB_WEB_WORKERS": "2",
         "PORT": str(port),
     }
-    made = Installation(folder, environ, port)
-    made.command("db", "upgrade")
-    made.command("clock", "set", DAY)
-    return made
+    return Installation(folder, environ, port)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,6 @@ from skillhub.accounts.queries.invitations import InvitationView
 from skillhub.accounts.rules import bearer, phones
 from skillhub.accounts.rules.limits import LIMITS
 from skillhub.accounts.service import grants, passwords, registration
-from skillhub.accounts.service.registration import Filing
 from skillhub.base import audit, clock, ids, outbox
 from skillhub.base.access import Actor, Right, Role, require
 from skillhub.base.db import Unit, unit_of_work
@@ -77,7 +76,7 @@ def introduce(
         with reading() as fields:
             number = fields.read("phone", lambda: phones.mobile(phone))
         found = _organisation(unit, organisation)
-        person_id = _person(unit, actor, name=name, phone=number or "", district=district)
+        person_id = registration.staff_in(unit, actor=actor, name=name, phone=number or "", district=district)
         grants.grant_in(
             unit, actor=actor, person_id=person_id, role=wanted, district=district, organisation=found
         )
@@ -255,6 +254,8 @@ def _found(actor: Actor, handle: str) -> InvitationView:
         require(actor, Right(Role.OFFICER, district=""))
         raise NotFound
     require(actor, Right(Role.OFFICER, district=found.district or ""))
+    if actor.system is None and found.role not in BY_OFFICERS:
+        raise NotFound
     return found
 
 
@@ -263,16 +264,6 @@ def _check_roles(person_id: int, district: str | None) -> None:
     is_ours = all(each.district == district and each.role in BY_OFFICERS for each in held)
     if not held or not is_ours:
         raise NotToInvite
-
-
-def _person(unit: Unit, actor: Actor, *, name: str, phone: str, district: str) -> int:
-    """Return who has this name and phone; somebody new is registered."""
-    filing = Filing(name=name, id_type=None, id_number=None, phone=phone, district=district)
-    filed = registration.read(filing)
-    known = registration.known(unit, filed)
-    if known is not None:
-        return known.id
-    return registration.file_in(unit, actor=actor, filing=filing, filed=filed)[0]
 
 
 def _role(text: str) -> Role:

@@ -42,6 +42,7 @@ class Filing:
     registered_by: str | None = None
     is_fictitious: bool = False
     needs_consent: bool = False
+    is_trainee: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +154,7 @@ def _known(unit: Unit, *conditions: ColumnElement[bool]) -> Known | None:
 
 
 def file_in(unit: Unit, *, actor: Actor, filing: Filing, filed: Filed) -> tuple[int, str]:
-    """Write a new person, who becomes a trainee of the district; return id and handle."""
+    """Write a new person, who becomes a trainee of the district unless it is one of the staff."""
     handle = ids.handle("p")
     values = columns(handle, filed, district=filing.district) | {
         "street": filing.street,
@@ -173,15 +174,27 @@ def file_in(unit: Unit, *, actor: Actor, filing: Filing, filed: Filed) -> tuple[
         handle=handle,
         id_type=filed.document.id_type.value if filed.document else None,
     )
-    grants.give_in(
-        unit,
-        actor=actor,
-        person_id=person_id,
-        role=Role.TRAINEE,
-        district=filing.district,
-        is_new_person=True,
-    )
+    if filing.is_trainee:
+        grants.give_in(
+            unit,
+            actor=actor,
+            person_id=person_id,
+            role=Role.TRAINEE,
+            district=filing.district,
+            is_new_person=True,
+        )
     return person_id, handle
+
+
+def staff_in(unit: Unit, *, actor: Actor, name: str, phone: str, district: str) -> int:
+    """Return who has this name and phone; somebody new is registered, for work and not as a trainee.
+
+    :raises Invalid: names the fields.
+    """
+    filing = Filing(name=name, id_type=None, id_number=None, phone=phone, district=district, is_trainee=False)
+    filed = read(filing)
+    found = known(unit, filed)
+    return found.id if found else file_in(unit, actor=actor, filing=filing, filed=filed)[0]
 
 
 def columns(handle: str, filed: Filed, *, district: str) -> dict[str, object]:

@@ -15,6 +15,7 @@ from skillhub.accounts.rules.limits import LIMITS
 from skillhub.accounts.service import accepting
 from skillhub.accounts.service import invitations as service
 from skillhub.accounts.service.invitations import Introduced, Invited
+from skillhub.accounts.service.sign_in import SignedInAs
 from skillhub.accounts.views import sign_in as sign_in_views
 from skillhub.base import access
 from skillhub.base.access import Role
@@ -49,8 +50,7 @@ def accept(token: str) -> ResponseReturnValue:
                     password=form.password.data,
                     address=request.remote_addr or "",
                 )
-                flash(_("密码设好了。以后用手机号和这个密码登录。"), "ok")
-                return sign_in_views.admitted(signed_in, None)
+                return _admitted(signed_in)
             except TooMany as many:
                 form.form_errors.append(many.text())
                 status = many.status
@@ -59,6 +59,12 @@ def accept(token: str) -> ResponseReturnValue:
     response = make_response(render_template("accounts/invitation.html", form=form, invitation=found), status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _admitted(signed_in: SignedInAs) -> ResponseReturnValue:
+    answer = sign_in_views.admitted(signed_in, None)  # which forgets what was said before
+    flash(_("密码设好了。以后用手机号和这个密码登录。"), "ok")
+    return answer
 
 
 @bp.route("/office/invitations", methods=["GET", "POST"])
@@ -76,7 +82,7 @@ def index() -> ResponseReturnValue:
         "accounts/invitations.html",
         form=form,
         act=Form(),
-        rows=queries.open_ones(district),
+        rows=[row for row in queries.open_ones(district) if row.role in service.BY_OFFICERS],
         has_organisations=len(form.organisation.choices) > 1,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from skillhub.base.sheets.cells import Cell, Formula, Row
 from skillhub.base.sheets.errors import SheetUnreadable
-from skillhub.base.sheets.opening import EXTENSIONS, LARGEST_FILE, opened
+from skillhub.base.sheets.opening import EXTENSIONS, LARGEST_FILE, is_workbook, opened
 from skillhub.base.sheets.template import MEDIA_TYPE, written
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Formula",
     "Row",
     "SheetUnreadable",
+    "is_workbook",
     "opened",
     "written",
 ]

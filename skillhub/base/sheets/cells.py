@@ -29,11 +29,15 @@ class Row:
 
 def is_blank(cell: Cell) -> bool:
     """Tell whether a cell shows nothing; one that calculates shows something of which we know nothing."""
-    return cell is None or isinstance(cell, Formula) or (isinstance(cell, str) and not cell.strip())
+    if isinstance(cell, str):
+        return not cell or cell.isspace()
+    return cell is None or isinstance(cell, Formula)
 
 
 def text(cell: Cell) -> str:
     """Return a cell as text; a whole number without its decimal point."""
+    if isinstance(cell, str):
+        return cell
     if cell is None or isinstance(cell, Formula):
         return ""
     if isinstance(cell, float) and cell.is_integer():

@@ -12,6 +12,8 @@ from skillhub.base.sheets.cells import Cell, Row
 from skillhub.base.sheets.errors import SheetUnreadable
 
 LOOKS_AT = 20
+MOST_SUMS = 3  # beside the word
+_TELLING = ("id_number", "phone", "code", "kind")
 _BESIDE = re.compile(r"[\s*＊:：]+|[（(][^（）()]*[）)]")
 _SUM = re.compile(r"(?:合|总|小|共)\s*计|总人数|total\b", re.IGNORECASE)
 _SIGNED = re.compile(
@@ -81,10 +83,11 @@ def _data(rows: Iterator[Row], places: Mapping[str, int]) -> Iterator[Row]:
 
 def is_remark(row: Row, places: Mapping[str, int]) -> bool:
     """Tell whether a row is a sum or a signature: it says so, and has nothing where numbers stand."""
-    shown = [cells.text(cell).strip() for cell in row.cells if not cells.is_blank(cell)]
-    if not shown:
+    shown = (cells.text(cell).strip() for cell in row.cells if not cells.is_blank(cell))
+    first = next(shown, None)
+    if first is None:
         return True
-    tells = [places[field] for field in ("id_number", "phone", "code", "kind") if field in places]
+    tells = (places[field] for field in _TELLING if field in places)
     if any(place < len(row.cells) and not cells.is_blank(row.cells[place]) for place in tells):
-        return bool(_SUM.match(shown[0]) and len(shown) <= 3)  # noqa: PLR2004 (the word and a sum or two)
-    return bool(_SUM.match(shown[0]) or _SIGNED.search(shown[0]))
+        return bool(_SUM.match(first)) and len(list(shown)) < MOST_SUMS
+    return bool(_SUM.match(first) or _SIGNED.search(first))

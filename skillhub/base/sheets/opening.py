@@ -30,16 +30,20 @@ def opened(name: str, content: bytes) -> Iterator[Row]:
         raise SheetUnreadable("too_large")
     ending = PurePath(name).suffix.lower()
     _refuse_others(content[:_LOOKS_AT])
-    is_workbook = content.startswith(_ZIP)
     if ending not in EXTENSIONS:
         raise SheetUnreadable("extension")
     if ending == WORKBOOK:
-        if not is_workbook:
+        if not is_workbook(content):
             raise SheetUnreadable("not_workbook")
         return workbook.rows(content)
-    if is_workbook:
+    if is_workbook(content):
         raise SheetUnreadable("not_text")
     return delimited.rows(content)
+
+
+def is_workbook(content: bytes) -> bool:
+    """Tell whether a file begins like an XLSX archive."""
+    return content.startswith(_ZIP)
 
 
 def _refuse_others(beginning: bytes) -> None:

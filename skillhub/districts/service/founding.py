@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from skillhub.accounts.errors import reading
 from skillhub.accounts.rules import names, phones
-from skillhub.accounts.service import grants, invitations, organisations, people
+from skillhub.accounts.service import grants, invitations, organisations, registration
 from skillhub.accounts.service.invitations import Invited
 from skillhub.base import access, audit, ids
 from skillhub.base.access import Role
@@ -144,14 +144,8 @@ def _body(unit: Unit, plan: Plan) -> str:
 
 
 def _seat(unit: Unit, somebody: Somebody, role: Role, district: str) -> Invited:
-    person_id = people.register_in(
-        unit,
-        actor=FOUNDER,
-        name=somebody.name,
-        id_type=None,
-        id_number=None,
-        phone=somebody.phone,
-        district=district,
+    person_id = registration.staff_in(
+        unit, actor=FOUNDER, name=somebody.name, phone=somebody.phone, district=district
     )
     bound = None if role is Role.OPERATOR else district
     grants.grant_in(unit, actor=FOUNDER, person_id=person_id, role=role, district=bound)

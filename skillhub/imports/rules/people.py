@@ -21,7 +21,7 @@ Value = TypeVar("Value")
 WishKey = tuple[str, str, date | None]
 
 NEEDED = ("id_number", "phone")
-_APOSTROPHES = "'\u2018\u2019\uff07`"
+_APOSTROPHES = ("'", "\u2018", "\u2019", "\uff07", "`")
 _NOBODY = frozenset(["不留名", "未留名", "无名", "匿名", "不详", "未知", "无", "空"])
 _SEXES = {
     "男": "男",
@@ -112,7 +112,8 @@ def _taken(line: Person, rule: Callable[[], Value]) -> Value | None:
 
 def _bare(cell: Cell) -> str:
     """Return a cell without the apostrophe by which a spreadsheet was told to leave it alone."""
-    return cells.text(cell).strip().lstrip(_APOSTROPHES).strip()
+    text = cells.text(cell).strip()
+    return text.lstrip("".join(_APOSTROPHES)).strip() if text.startswith(_APOSTROPHES) else text
 
 
 def _name(line: Person, cell: Cell) -> None:

@@ -50,9 +50,7 @@ def hand_in(*, actor: Actor, kind: str, district: str, name: str, content: bytes
     frame = frames.frame(actor=actor, district=district, has_consented=has_consented)
     is_small = len(content) <= SMALL_BYTES
     report = CHECKS[kind](actor=actor, file=File(name, content, frame)) if is_small else None
-    if report is None:
-        for _row in sheets.opened(name, content):  # that it is a table at all is said at once
-            break
+    count = len(report.lines) if report else _rows(name, content)
     handle = ids.secret()
     ring = seal.keyring()
     with unit_of_work() as unit:
@@ -70,7 +68,7 @@ def hand_in(*, actor: Actor, kind: str, district: str, name: str, content: bytes
                 has_consented=has_consented,
                 skips_refused=False,
                 state="checked" if report else "checking",
-                lines=len(report.lines) if report else 0,
+                lines=count,
                 done=0,
                 written=0,
                 made_at=clock.real_now(),
@@ -79,6 +77,18 @@ def hand_in(*, actor: Actor, kind: str, district: str, name: str, content: bytes
         if report is None:
             _enqueue(unit, actor, handle, district)
         return unit.refer(handle)
+
+
+def _rows(name: str, content: bytes) -> int:
+    """Return how many rows a large file has, 0 where counting them would take as long as reading them.
+
+    That it is no table at all is said at once.
+    """
+    rows = sheets.opened(name, content)
+    if sheets.is_workbook(content):
+        next(rows, None)
+        return 0
+    return sum(1 for _row in rows)
 
 
 def decide(*, actor: Actor, file: str, choices: Choices) -> str:
