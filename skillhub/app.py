@@ -26,6 +26,7 @@ FEATURES = (
     "accounts",
     "districts",
     "activities",
+    "imports",
     "courses",
     "credentials",
     "credit",

@@ -7,9 +7,11 @@ import json
 import click
 from flask import current_app
 
+from skillhub.accounts.queries import invitations as invitation_queries
 from skillhub.accounts.queries import tokens as token_queries
 from skillhub.accounts.rules import phones
 from skillhub.accounts.rules.limits import LIMITS
+from skillhub.accounts.service import invitations as invitation_service
 from skillhub.accounts.service import tokens as token_service
 from skillhub.accounts.wrong import Wrong
 from skillhub.base import access, outbox
@@ -106,6 +108,63 @@ def revoke(token_id: str) -> None:
         _refuse(error)
 
 
+@click.group()
+def invitations() -> None:
+    """请人来用的一次性链接：补发、列出、收回。"""
+
+
+@invitations.command("create")
+@click.option("--person", required=True, help="那个人的编号，p- 开头；他要有工作身份。")
+@click.option("--forgotten", "has_forgotten", is_flag=True, help="密码忘了：先作废旧密码和现有登录。")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
+def create_invitation(*, person: str, has_forgotten: bool, as_json: bool) -> None:
+    """补发一个链接，只显示这一次；以前的链接同时作废。"""
+    try:
+        made = invitation_service.invite_again(actor=COMMAND_LINE, person=person, has_forgotten=has_forgotten)
+    except SkillHubError as error:
+        _refuse(error)
+    config: Config = current_app.extensions["skillhub.config"]
+    link = f"{config.public_url.rstrip('/')}/invitations/{made.token}"
+    values = {"id": made.handle, "person": made.person, "role": made.role.value, "link": link}
+    values["expires_at"] = made.expires_at.isoformat()
+    click.echo(json.dumps(values) if as_json else "\t".join(values.values()))
+
+
+@invitations.command("list")
+@click.option("--district", help="只列这个区的，六位区划代码。")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
+def list_invitations(*, district: str | None, as_json: bool) -> None:
+    """列出没有用过的链接（不显示链接本身）。"""
+    rows = [
+        {
+            "id": view.handle,
+            "person": view.person,
+            "role": view.role.value,
+            "district": view.district,
+            "expires_at": view.expires_at.isoformat(),
+            "is_open": view.is_open,
+        }
+        for view in invitation_queries.open_ones(district)
+    ]
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        state = "有效" if row["is_open"] else "已过期"
+        shown = (row["id"], row["person"], row["role"], row["district"] or "-", row["expires_at"], state)
+        click.echo("\t".join(str(each) for each in shown))
+
+
+@invitations.command("revoke")
+@click.argument("invitation_id")
+def revoke_invitation(invitation_id: str) -> None:
+    """按编号收回一个链接。"""
+    try:
+        invitation_service.revoke(actor=COMMAND_LINE, invitation=invitation_id)
+    except SkillHubError as error:
+        _refuse(error)
+
+
 @click.command("outbox")
 @click.option("--phone", help="只看发给这个手机号的。")
 @click.option("--json", "as_json", is_flag=True, help="每行打印一个 JSON。")
@@ -136,4 +195,4 @@ def _refuse(error: SkillHubError) -> None:
     raise SystemExit(1)
 
 
-commands = [tokens, outbox_command]
+commands = [tokens, invitations, outbox_command]

@@ -88,6 +88,8 @@ MESSAGES: dict[str, LazyString] = {
     "born_on_missing": _l("请再填出生日期，和证件后四位一起找。"),
     "clue_missing": _l("请填一个完整的号码；或者姓名加手机号后四位；或者证件后四位加出生日期。"),
     "too_many_found": _l("符合的人太多。请改用完整的手机号或身份证号找。"),
+    "invitation_phone": _l("手机号和登记的不一样。请填邀请您的人登记的那个号码。"),
+    "invitation_role": _l("这里只能邀请站点工作人员、教师、培训机构和用人单位的人。"),
 }
 
 
@@ -213,3 +215,27 @@ class TooManySearches(TooMany):
     code = "too_many_searches"
     retry_after = 600
     message = _l("十分钟里找人的次数太多了。请过一会儿再找；确实需要，请找区里的管理人员。")
+
+
+class InvitationOver(SkillHubError):
+    """The link was used, taken back, is too old, or was tried with wrong phone numbers too often."""
+
+    code = "invitation_over"
+    status = 410
+    message = _l("这个链接已用过、过期或被收回。请找邀请您的人再要一个；设过密码的，请直接登录。")
+
+
+class SignsInAlready(Conflict):
+    """The person has a password: a link that sets one would let its maker in."""
+
+    code = "signs_in_already"
+    message = _l("这个人已经设过密码，请他直接登录，不用链接。")
+
+
+class NotToInvite(Conflict):
+    """The person holds a role for which an officer makes no link, or works in another district, too."""
+
+    code = "not_to_invite"
+    message = _l(
+        "这个人没有本区的工作身份，或者还有别的身份，链接不能在这里做。请他用短信验证码登录，或者找系统运维。"
+    )

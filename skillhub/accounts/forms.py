@@ -178,6 +178,59 @@ class WithdrawMailForm(Form):
     """Nothing to fill in: the address is not to be used any more."""
 
 
+INVITED = [choice for choice in ROLES if choice.value in ("desk", "trainer", "school", "employer")]
+WAYS = [
+    SelectChoice("print", _l("在下一页显示，打印或当面给他")),
+    SelectChoice("sms", _l("发短信给他")),
+]
+ORGANISATION_KINDS = [
+    SelectChoice("training_body", _l("培训机构")),
+    SelectChoice("employer", _l("用人单位")),
+    SelectChoice("team", _l("班组或家庭")),
+]
+
+
+class InvitationForm(Form):
+    """An officer asks somebody to work with the system."""
+
+    name = StringField(_l("姓名"), validators=[Length(max=200)], render_kw={"autocomplete": "off"})
+    phone = TelField(_l("手机号"), validators=[Length(max=40)], render_kw=PHONE | {"autocomplete": "off"})
+    role = SelectField(_l("请他做什么"), choices=INVITED)
+    organisation = SelectField(
+        _l("单位"), validate_choice=False, description=_l("教师、培训机构、用人单位的人要选")
+    )
+    way = RadioField(_l("链接怎么给"), choices=WAYS, default="print")
+
+
+class AcceptForm(Form):
+    """Who holds an invitation says the registered phone, and sets a password."""
+
+    phone = TelField(
+        _l("您的手机号"),
+        validators=[Length(max=40)],
+        render_kw=PHONE,
+        description=_l("邀请您的人登记的那个号码"),
+    )
+    password = PasswordField(
+        _l("设一个密码"),
+        validators=[InputRequired()],
+        render_kw={"autocomplete": "new-password"},
+        description=_l("至少8位，可以用汉字和空格"),
+    )
+
+
+class OrganisationForm(Form):
+    """An employer, a team or a training body of the district."""
+
+    kind = RadioField(_l("种类"), choices=ORGANISATION_KINDS, default="training_body")
+    name = StringField(_l("名称"), validators=[Length(max=200)], description=_l("照执照填写"))
+    uscc = StringField(
+        _l("统一社会信用代码"), validators=[Length(max=40)], description=_l("没有可以不填"), render_kw=NUMBER
+    )
+    contact_name = StringField(_l("联系人"), validators=[Length(max=50)])
+    contact_phone = TelField(_l("联系电话"), validators=[Length(max=40)], render_kw={"inputmode": "tel"})
+
+
 class PasswordForm(Form):
     """A person sets or changes the own password."""
 

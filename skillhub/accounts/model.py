@@ -154,6 +154,29 @@ class AccessToken(Model):
     revoked_at: Mapped[datetime | None]
 
 
+class Invitation(Model):
+    """A one-time link by which somebody with a role sets the first password; the link is kept as a hash.
+
+    It counts in real time, once, and no longer after too many wrong phone numbers.
+    """
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str]
+    district_code: Mapped[str | None] = mapped_column(index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    invited_by_id: Mapped[int | None]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class SignInCode(Model):
     """A one-time code that was sent to a phone; used once, within minutes.
 

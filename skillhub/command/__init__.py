@@ -10,6 +10,7 @@ main = Main(
     "skillhub",
     help="SkillHub：区县零工市场的培训、证书和补贴平台。每条命令都有 --help。",
     ours={
+        "init": "skillhub.command.init:init",
         "run": "skillhub.command.run:run",
         "serve": "skillhub.command.serve:serve",
         "worker": "skillhub.command.worker:worker",

@@ -143,12 +143,12 @@ def open_doors(trainees: Sequence[tuple[str, str]]) -> tuple[SignIn, ...]:
     known = known_people()
     words = [f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}" for _ in wanted]
     with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
-        kept = list(threads.map(passwords.hashed, words))
+        kept = list(threads.map(lambda word: passwords.hashed(word, phone=None), words))
     made = []
     with unit_of_work() as unit:
         for (number, role, district), word, hashed in zip(wanted, words, kept, strict=True):
             person = people_queries.person(known[number])
-            passwords.set_hashed_in(unit, actor=LOADER, person_id=person.id, kept=hashed)
+            passwords.set_first_in(unit, person_id=person.id, hashed=hashed)
             phone = people_queries.phone_of(person.id)
             if phone is None:
                 raise LookupError(number)

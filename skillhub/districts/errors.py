@@ -52,3 +52,27 @@ class SiteClosed(Conflict):
 
     code = "site_closed"
     message = _l("这个站点已经关停。请先重新开放，再改。")
+
+
+class AlreadyFounded(Conflict):
+    """There is a district: the first run is over."""
+
+    code = "already_founded"
+    message = _l(
+        "系统里已经有区县，首次安装只做一次。再加一个区请用：skillhub init --add；"
+        "补发链接请用：skillhub invitations create。"
+    )
+
+
+class NotFounded(Conflict):
+    """There is no district yet, so that none can be added to others."""
+
+    code = "not_founded"
+    message = _l("系统里还没有区县。首次安装请不要加 --add。")
+
+
+class OfficersAlike(Conflict):
+    """A district begins with two officers, since some steps need two people."""
+
+    code = "officers_alike"
+    message = _l("每个区要有两位区工作人员，手机号不能相同：有的事要一人提出、另一人确认。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -125,6 +126,11 @@ class Reader(HTMLParser):
         self._depth -= bool(self._depth)
 
 
+def a_file() -> tuple[io.BytesIO, str]:
+    """Return a file that can be imported; it is read once, so each sending has its own."""
+    return io.BytesIO("名称,种类\n零工驿站甲,零工驿站\n".encode()), "站点.csv"
+
+
 FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     "activities.sign_in": lambda own: {"code": _hall_code(own["activity[quiet]"])},
     "activity_door.count_walk_ins": lambda own: {"walk_ins": "3"},
@@ -170,8 +176,28 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
         "contact_phone": "0315-7654321",
     },
     "finding.find": lambda own: {"who": "18899990000"},
+    "imports.file": lambda own: {"flagged": "skip", "skips_refused": "y"},
+    "imports.index": lambda own: {"kind": "sites", "file": a_file, "has_consented": ""},
+    "invitations.accept": lambda own: {
+        "phone": own["phone of the invited"],
+        "password": "correct horse battery staple",
+    },
+    "invitations.index": lambda own: {
+        "name": "测试新人",
+        "phone": "18899990002",
+        "role": "desk",
+        "organisation": "",
+        "way": "print",
+    },
     "order_office.decision": lambda own: {"decision": "refused", "reason": "岗位不实"},
     "order_office.visit": lambda own: {"on": "2025-11-09", "result": "属实"},
+    "organisations.index": lambda own: {
+        "kind": "training_body",
+        "name": "测试学校（虚构）",
+        "uscc": "",
+        "contact_name": "张老师",
+        "contact_phone": "023-72237676",
+    },
     "orders.new": lambda own: {
         "employer": own["employer"],
         "course": "",
@@ -246,6 +272,9 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
 BY = {
     "registration.person_new": Role.DESK,
     "attendance.session": Role.SCHOOL,
+    "imports.file": Role.OFFICER,
+    "imports.index": Role.OFFICER,
+    "invitations.accept": None,
     "registration.register": None,
     "results.results": Role.SCHOOL,
     "sign_in.enter": None,

@@ -22,6 +22,8 @@ class Limits:
     failures_per_address: int = 100
     failures_within_minutes: int = 10
     registration_minutes: int = 20
+    invitation_hours: int = 72
+    invitation_wrong_tries: int = 10
     password_least: int = 8
     password_most: int = 128
     staff_idle: timedelta = timedelta(minutes=30)

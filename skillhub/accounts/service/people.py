@@ -152,6 +152,10 @@ def file_in(unit: Unit, *, actor: Actor, filing: Filing) -> tuple[int, bool]:
             registration.set_phone_in(
                 unit, actor=actor, person_id=person_id, handle=known.handle, phone=filed.phone
             )
+        if not known.has_document and filed.document is not None:
+            registration.set_document_in(
+                unit, actor=actor, person_id=person_id, handle=known.handle, document=filed.document
+            )
         grants.give_in(unit, actor=actor, person_id=person_id, role=Role.TRAINEE, district=filing.district)
     registration.consent_in(unit, actor=actor, person_id=person_id, given=filed.consents)
     if filed.wish is not None:

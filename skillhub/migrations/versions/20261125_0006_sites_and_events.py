@@ -12,7 +12,7 @@ from alembic import op
 from skillhub.base import clock
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
