@@ -30,6 +30,7 @@ ROW = 'from = 2025-01-01\nto = 2025-12-31\nunit = ""\nsource = "示例"\ngrade =
 PARAMETERS = Parameters.parse(
     f"[[least]]\nvalue = 80\n{ROW}[[fen]]\nvalue = 1000\n{ROW}[[chances]]\nvalue = 3\n{ROW}"
     f'[[home]]\nvalue = "130202"\n{ROW}[[official]]\nvalue = 5\nofficial = true\n{ROW}'
+    f'[[groups]]\nvalue = ["登记失业", "家政登记"]\n{ROW}[[none]]\nvalue = []\n{ROW}'
 )
 
 
@@ -154,6 +155,18 @@ def test_a_rule_that_does_not_apply_refuses_nobody():
     assert decision.verdict is Verdict.PAID
     assert (decision.lines[1].met, decision.lines[1].required) == (False, False)
     assert ordered.verdict is Verdict.REFUSED
+
+
+def test_a_rule_asks_whether_somebody_is_in_a_list_of_the_day_and_shows_the_list():
+    inside, outside = (
+        subsidy(PAYS + rule(f'require = "person.groups.exists(group, group in p.{name})"'))
+        for name in ("groups", "none")
+    )
+
+    assert (inside.verdict, outside.verdict) == (Verdict.PAID, Verdict.REFUSED)
+    assert ("p.groups", "登记失业、家政登记") in inside.lines[1].facts
+    with pytest.raises(PackageInvalid, match="found no matching overload"):
+        book(rule('require = "person.groups == p.home"'))
 
 
 def test_nothing_to_pay_is_no_payment():

@@ -122,6 +122,14 @@ def with_alias(register: str, number: str) -> PersonView | None:
     return None if person_id is None else person(person_id)
 
 
+def aliases(register: str) -> dict[str, int]:
+    """Return everybody whom another register knows, by its number."""
+    rows = db.session.execute(
+        select(PersonAlias.number, PersonAlias.person_id).where(PersonAlias.register == register)
+    )
+    return {row.number: row.person_id for row in rows}
+
+
 def has_identity(person_id: int) -> bool:
     """Tell whether a person's document has been recorded."""
     statement = select(Person.id).where(Person.id == person_id, Person.id_number_hash.is_not(None))
