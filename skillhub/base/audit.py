@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,14 @@ def record(
     unit: Unit, *, actor: Actor, verb: str, subject: str, district: str | None = None, **facts: object
 ) -> None:
     """Append one row: `verb` in the trade's words (``order.approve``), `subject` as ``kind:id``."""
-    unit.session.execute(insert(AuditEntry), [row(actor, verb, subject, district, facts)])
+    record_all(unit, [row(actor, verb, subject, district, facts)])
+
+
+def record_all(unit: Unit, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Append several rows (made by `row`) in their order, all by one statement."""
+    written = list(rows)
+    if written:
+        unit.session.execute(insert(AuditEntry), written)
 
 
 def row(

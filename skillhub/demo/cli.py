@@ -14,10 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from skillhub.base import clock
 from skillhub.config import Config
-from skillhub.demo import load, places, reset, staff, today
-from skillhub.reports.queries import districts as figures
-
-ORDER = "O-LN-01"
+from skillhub.demo import alive, figures, load, reset, staff
+from skillhub.demo.places import DISTRICTS
+from skillhub.reports.queries import districts
 
 
 @click.command("demo")
@@ -47,11 +46,11 @@ def summary(config: Config) -> dict[str, Any]:
     """Return what the demonstration holds, as the command prints it."""
     return {
         "clock": clock.now().isoformat(),
-        "funnels": {place.code: asdict(figures.funnel(place.code)) for place in places.FIVE},
-        "figures": {},
+        "funnels": {code: asdict(districts.funnel(code)) for code in DISTRICTS},
+        "figures": figures.counted(),
         "sign_ins": staff.read(config.data_folder),
-        "open_batch": today.OPEN_BATCH,
-        "order": ORDER,
+        "open_batch": alive.OPEN_BATCH,
+        "order": figures.ORDER,
     }
 
 

@@ -7,11 +7,11 @@ an empty cell is nothing.
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from zoneinfo import ZoneInfo
-
-from skillhub.base import money
 
 ZONE = ZoneInfo("Asia/Shanghai")
 Row = dict[str, str]
@@ -23,9 +23,23 @@ def table(name: str) -> list[Row]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def empty(name: str) -> Row:
-    """Return a row of a table in which nothing is filled in."""
-    return dict.fromkeys(table(name)[0], "")
+def batches() -> list[Row]:
+    """Return the classes; the rows of kind event are something else and are loaded elsewhere."""
+    return [row for row in table("batches") if row["kind"] == "batch"]
+
+
+def of_batches(name: str) -> list[Row]:
+    """Return the rows of a table that belong to a class."""
+    classes = {row["batch_id"] for row in batches()}
+    return [row for row in table(name) if row["batch_id"] in classes]
+
+
+def grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    """Return rows by what stands in a column, in their order."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return groups
 
 
 def day(cell: str) -> date | None:
@@ -51,12 +65,3 @@ def on(day_of_it: date, hour: int = 9, minute: int = 0) -> datetime:
 def listed(cell: str) -> tuple[str, ...]:
     """Read several values from one cell."""
     return tuple(each for each in cell.replace("；", ";").split(";") if each)
-
-
-def wage(text: str) -> tuple[int | None, str | None]:
-    """Read 180元/天 or 6500元/月; anything else stays text."""
-    amount, _, rest = text.partition("元/")
-    kinds = {"天": "day", "月": "month", "件": "piece"}
-    if not amount.isdigit() or rest not in kinds:
-        return None, None
-    return money.fen(amount), kinds[rest]

@@ -1,6 +1,7 @@
-"""Drops each district's jobs as a file in the district's own field names, as its own system would.
+"""Drops each district's jobs as a file in its own field names, and reads it as the worker does.
 
-The names are those of the package's `feed.toml`, so package and demonstration cannot differ.
+Which field is called what is asked of the plugin's `feed.toml`, so that the
+demonstration and the plugin cannot differ.
 """
 
 from __future__ import annotations
@@ -8,19 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from skillhub.demo import data, places
+from skillhub.demo import data, history
 from skillhub.demo.data import Row
-from skillhub.demo.history import LOADER
-from skillhub.demo.places import Place
+from skillhub.demo.places import DISTRICTS
 from skillhub.districts import catalogue
 from skillhub.jobs import service as jobs
-from skillhub.plugins import feeds
+from skillhub.plugins.feeds import reader
 from skillhub.plugins.feeds.reader import FeedReader
 
-GB18030 = frozenset({"140403"})
-"""Districts whose system still writes tables in the old encoding."""
+NAME = "jobs"
 COLUMNS = {
     "id": "job_id",
     "title": "title",
@@ -39,51 +38,43 @@ COLUMNS = {
     "valid_through": "valid_until",
     "visited_how": "visit_state",
 }
-"""Which column of our table fills which field of a posting."""
-OWN: dict[str, Callable[[Row], str]] = {
-    "急单": lambda row: "是" if row["urgent"] == "1" else "",
-    "项目周期": lambda row: row["time_text"],
-    "一口价": lambda row: row["pay_text"] if row["pay_kind"] == "一口价" else "",
-    "工价(计件)": lambda row: row["pay_text"] if row["pay_kind"] == "计件" else "",
-    "打卡日结": lambda row: "是" if row["settlement"] == "日结" else "",
-}
-"""What the tables can say in fields that only one district has."""
+"""Which column of the table says what a field of ours asks."""
 
 
 def load() -> Iterator[int]:
-    """Drop and read the feeds; yield after each district."""
-    for place in places.FIVE:
-        rows = [row for row in data.table("jobs") if row["district_code"] == place.code]
-        _drop(place, rows)
-        jobs.refresh(actor=LOADER, district=place.code)
+    """Drop and read the jobs of every district that has a plugin with a feed."""
+    rows = data.grouped(data.table("jobs"), "district_code")
+    for district in DISTRICTS:
+        for plugin in catalogue.plugins():
+            if district in plugin.manifest.districts and (plugin.folder / reader.FILE).is_file():
+                _drop(district, reader.load(plugin.folder), rows.get(district, []))
+        jobs.refresh(actor=history.LOADER, district=district)
         yield 1
 
 
-def _drop(place: Place, rows: Sequence[Row]) -> None:
-    reader = feeds.load(catalogue.plugin(place.plugin).folder)
-    written = [_in_own_names(reader, row) for row in rows]
-    folder = jobs.drop_folder(place.code)
+def _drop(district: str, feed: FeedReader, rows: Sequence[Row]) -> None:
+    folder = jobs.drop_folder(district)
     folder.mkdir(parents=True, exist_ok=True)
-    text = _table(written) if reader.format == "csv" else _list(reader, written)
-    encoding = "gb18030" if place.code in GB18030 else "utf-8"
-    (folder / f"jobs.{reader.format}").write_bytes(text.encode(encoding))
+    said = [_in_own_names(feed.fields, row) for row in rows]
+    written = _csv(said, list(feed.fields.values())) if feed.format == "csv" else _json(feed, said)
+    (folder / f"{NAME}.{feed.format}").write_text(written, encoding="utf-8")
 
 
-def _in_own_names(reader: FeedReader, row: Row) -> Row:
-    said = {own: row[COLUMNS[field]] for field, own in reader.fields.items() if field in COLUMNS}
-    said |= {own: OWN[own](row) for own in reader.extra if own in OWN}
-    return {own: cell for own, cell in said.items() if cell}
+def _in_own_names(fields: Mapping[str, str], row: Row) -> dict[str, str]:
+    """Return a job under the names that the district's own system uses, without what nobody said."""
+    return {
+        fields[field]: row[column] for field, column in COLUMNS.items() if field in fields and row[column]
+    }
 
 
-def _list(reader: FeedReader, rows: Sequence[Row]) -> str:
-    whole = rows if reader.list_member is None else {reader.list_member: rows}
-    return json.dumps(whole, ensure_ascii=False, indent=1)
+def _json(feed: FeedReader, said: Sequence[Mapping[str, str]]) -> str:
+    listed = {feed.list_member: said} if feed.list_member else said
+    return json.dumps(listed, ensure_ascii=False, indent=1)
 
 
-def _table(rows: Sequence[Row]) -> str:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    written = io.StringIO()
-    table = csv.DictWriter(written, names, restval="", lineterminator="\r\n")
-    table.writeheader()
-    table.writerows(rows)
-    return written.getvalue()
+def _csv(said: Sequence[Mapping[str, str]], names: Sequence[str]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names)
+    writer.writeheader()
+    writer.writerows(said)
+    return text.getvalue()

@@ -12,11 +12,24 @@ from sqlalchemy import delete, insert, select, update
 from skillhub.base import clock, outbox
 from skillhub.base.db import db, unit_of_work
 from skillhub.config import Config
-from skillhub.demo import classes, data, feeds, hiring, history, places, staff, today, waiting
+from skillhub.demo import activities, feeds, history, offers, places, registers, staff
+from skillhub.demo import data as tables
+from skillhub.demo.classes import Classes
 from skillhub.demo.model import DemoState
+from skillhub.demo.places import DISTRICTS
+from skillhub.demo.today import Today
+from skillhub.demo.work import Work
 
-LONG_OVER = "2025-06"
-"""Whose last class ended before may be put into one of today."""
+CERTIFIED = (("130202", "P01330"), ("130202", "P01331"))
+"""Two trainees who sign in: both were certified in the class of O-LN-01 and hired."""
+IN_CLASS = {
+    "130202": "LN-38",
+    "500104": "DDK-SHOP-02",
+    "440103": "LW-VID-16",
+    "330102": "SC-BAK-02",
+    "140403": "LZ-DJ-03",
+}
+"""The class of each district whose first trainee signs in; another one is free."""
 
 
 @dataclass(frozen=True)
@@ -37,67 +50,47 @@ class Progress:
     of: int
 
 
-def parts() -> tuple[Part, ...]:
+def parts(today: Today) -> tuple[Part, ...]:
     """Return the parts in the order in which they build on each other."""
-    day = clock.today("Asia/Shanghai")
-    taught = classes.Classes()
-    workers = staff.staff()
+    taught = Classes()
+    work = Work(today.day)
+    everybody = staff.everybody()
+    organisations = len(tables.table("employers")) + len(tables.table("training_bodies")) + 1
     return (
-        Part("区县", len(data.table("districts")), history.load_districts),
-        Part("站点", len(data.table("sites")), history.load_sites),
+        Part("区县", len(tables.table("districts")), places.load_districts),
+        Part("站点", len(tables.table("sites")), places.load_sites),
+        Part("机构和用人单位", organisations, registers.load_organisations),
         Part(
-            "机构和用人单位",
-            len(data.table("employers")) + 1 + len(data.table("training_bodies")),
-            history.load_organisations,
+            "求职者和意向",
+            len(tables.table("people")) + len(tables.table("wishes")),
+            registers.load_people,
         ),
-        Part("求职者", len(data.table("people")), history.load_people),
-        Part("教师", len(data.table("trainers")), history.load_trainers),
-        Part("工作人员", len(workers), lambda: history.in_units(workers, staff.load_in)),
-        Part("课程", len(history.taught_courses()), history.load_courses),
-        Part("培训订单", len(data.table("orders")), history.load_orders),
+        Part("教师", len(tables.table("trainers")), registers.load_trainers),
+        Part("工作人员", len(everybody), lambda: history.in_units(everybody, staff.load_in)),
+        Part("课程", len(offers.taught()), offers.load_courses),
+        Part("培训订单", len(tables.table("orders")), offers.load_orders),
         Part("班期、考勤、成绩和证书", len(taught.batches), taught.load),
-        Part("用工和评星", len(data.table("placements")), hiring.load_work),
-        Part("今天的班", len(today.CLASSES), lambda: today.load(day, spare_people())),
-        Part("等着办的订单和补贴", waiting.count(), lambda: waiting.load(day)),
-        Part("岗位", len(places.FIVE), feeds.load),
+        Part("活动", activities.rows_to_load(), activities.load_activities),
+        Part("用工和评星", work.of, work.load),
+        Part("今天的班和补贴申请", today.of, today.load),
+        Part("岗位", len(DISTRICTS), feeds.load),
     )
 
 
 def spare_people() -> dict[str, list[str]]:
-    """Return for each district the numbers of the people who may be put into the classes of today.
-
-    First those who are in no class of the tables, then those whose last class is long over.
-    """
-    held = {row["batch_id"]: row for row in data.table("batches")}
-    last: dict[str, str] = {}
-    for row in data.table("enrolments"):
-        batch = held[row["batch_id"]]
-        if batch["kind"] == "batch":
-            last[row["person_id"]] = max(batch["ends_on"], last.get(row["person_id"], ""))
-    holders = {number for place in places.FIVE for number in place.holders}
-    left: dict[str, list[str]] = {place.code: [] for place in places.FIVE}
-    for row in sorted(
-        data.table("people"), key=lambda row: (last.get(row["person_id"], ""), row["person_id"])
-    ):
-        if row["person_id"] not in holders and last.get(row["person_id"], "") < LONG_OVER:
-            left[row["district_code"]].append(row["person_id"])
-    return left
-
-
-def trainees() -> list[tuple[str, str]]:
-    """Return who signs in as a trainee, district and number: holders of certificates, then one in no class.
-
-    Classes of today are filled from the front, so the last of a district is free.
-    """
-    left = spare_people()
-    return [
-        (place.code, number) for place in places.FIVE for number in (*place.holders, left[place.code][-1])
-    ]
+    """Return who can be seated today, by district: first those who are in no class of the tables."""
+    taught = {row["person_id"] for row in tables.of_batches("enrolments")}
+    people = sorted(tables.table("people"), key=lambda row: (row["person_id"] in taught, row["person_id"]))
+    return {
+        district: [row["person_id"] for row in rows]
+        for district, rows in tables.grouped(people, "district_code").items()
+    }
 
 
 def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
     """Load everything and return the file with the sign-ins; `show` hears of every unit."""
-    every = parts()
+    today = Today(clock.today("Asia/Shanghai"), spare_people())
+    every = parts(today)
     of = sum(part.of for part in every)
     done = 0
     _begin(of)
@@ -109,10 +102,18 @@ def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
                 done += count
                 _keep(part.title, done)
                 show(Progress(part.title, done, of))
-    written = staff.write(staff.open_doors(trainees()), _data_folder())
+    written = staff.write(staff.open_doors(_trainees(today)), _data_folder())
     with unit_of_work() as unit:
         unit.session.execute(update(DemoState).values(is_complete=True, done=of))
     return written
+
+
+def _trainees(today: Today) -> list[tuple[str, str]]:
+    """Return who signs in, district and number: two with a story, then one in class and one free of each."""
+    found = list(CERTIFIED)
+    for district in DISTRICTS:
+        found += [(district, today.seated[IN_CLASS[district]][0]), (district, today.free[district])]
+    return found
 
 
 def is_complete() -> bool:

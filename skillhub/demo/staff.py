@@ -1,47 +1,62 @@
-"""As whom one signs in to the demonstration: for each district one for each role, random passwords."""
+"""As whom one signs in to the demonstration: one for each role of each district, random passwords."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from skillhub.accounts.queries import organisations
 from skillhub.accounts.queries import people as people_queries
 from skillhub.accounts.rules.consents import BASIC, Given
 from skillhub.accounts.service import grants, passwords, people
 from skillhub.base import clock
 from skillhub.base.access import Role
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.demo import data, places
-from skillhub.demo.data import Row
-from skillhub.demo.history import FOUNDED, LOADER, REGISTER, known_people
-from skillhub.demo.places import Place
+from skillhub.demo import data
+from skillhub.demo.history import LOADER, REGISTER, Known
+from skillhub.demo.places import ABOUT, DISTRICTS, founded
 
 FILE = "demo-sign-ins.json"
-WORDS = "春夏秋冬山川江河梅兰竹菊松柏云霞"
 HASHED_AT_ONCE = 2  # Argon2 takes long on purpose, and lets other threads run
+WORDS = "春夏秋冬山川江河梅兰竹菊松柏云霞"
+EMPLOYERS = {
+    "130202": "E-LN-0001",
+    "500104": "E-DDK-0001",
+    "440103": "E-LW-0001",
+    "330102": "E-SC-0017",
+    "140403": "E-LZ-0001",
+}
+"""The employer of each district for whom somebody signs in."""
+TRAINERS = {
+    "130202": ("T09",),
+    "500104": ("T01",),
+    "440103": ("T03", "T02"),
+    "330102": ("T05",),
+    "140403": ("T07", "T08"),
+}
+OFFICE = (
+    ("管理员甲", Role.OFFICER),
+    ("管理员乙", Role.OFFICER),
+    ("审计员", Role.AUDITOR),
+    ("窗口员", Role.DESK),
+)
+SCHOOL_NAMES = "甲乙丙丁"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Staff:
-    """Somebody who works with the system; `number` is our own, as the tables have none."""
+    """Somebody who works with the system; the operator belongs to no district."""
 
     number: str
     name: str
     phone: str
     role: Role
-    place: Place
+    district: str | None
     organisation: str | None = None
-
-    @property
-    def district(self) -> str | None:
-        """The district in which the role is held; an operator holds none."""
-        return None if self.role is Role.OPERATOR else self.place.code
 
 
 @dataclass(frozen=True)
@@ -55,60 +70,36 @@ class SignIn:
     person: str
 
 
-def staff() -> tuple[Staff, ...]:
-    """Return who works in the five districts: one operator, then for each district one for each role."""
-    bodies = data.table("training_bodies")
-    employers = {row["employer_id"]: row for row in data.table("employers")}
-    operator = Staff(
-        number="A-01",
-        name="示例操作员（虚构）",
-        phone="19900009001",
-        role=Role.OPERATOR,
-        place=places.FIVE[0],
-    )
-    found = [operator]
-    for place in places.FIVE:
-        schools = [row["body_id"] for row in bodies if row["district_code"] == place.code]
-        found += _of(place, schools, employers[place.employer])
-    return tuple(found)
+def everybody() -> tuple[Staff, ...]:
+    """Return the operator, then the staff of each district."""
+    operator = Staff("A-01", "示例操作员（虚构）", "19900009001", Role.OPERATOR, None)
+    return (operator, *(each for index, code in enumerate(DISTRICTS) for each in _of_district(code, index)))
 
 
-def _of(place: Place, schools: Sequence[str], employer: Row) -> list[Staff]:
-    in_office = (
-        ("管理员甲", Role.OFFICER),
-        ("管理员乙", Role.OFFICER),
-        ("审计员", Role.AUDITOR),
-        ("窗口员", Role.DESK),
+def _of_district(code: str, index: int) -> Iterator[Staff]:
+    """Yield who works in a district: office, training bodies, and the employer's contact."""
+    bodies = [row["body_id"] for row in data.table("training_bodies") if row["district_code"] == code]
+    wanted: list[tuple[str, Role, str | None]] = [(name, role, None) for name, role in OFFICE]
+    wanted += [(f"教务{name}", Role.SCHOOL, body) for name, body in zip(SCHOOL_NAMES, bodies, strict=False)]
+    for count, (name, role, organisation) in enumerate(wanted, start=2):
+        number = index * 10 + count
+        full = f"{ABOUT[code].short}{name}（虚构）"
+        yield Staff(f"A-{number:02d}", full, f"199000090{number:02d}", role, code, organisation)
+    (employer,) = (row for row in data.table("employers") if row["employer_id"] == EMPLOYERS[code])
+    yield Staff(
+        f"A-{index * 10 + len(wanted) + 2:02d}",
+        employer["contact_name"],
+        employer["contact_phone"],
+        Role.EMPLOYER,
+        code,
+        employer["employer_id"],
     )
-    posts: list[tuple[str, Role, str | None]] = [(title, role, None) for title, role in in_office]
-    posts += [(f"教务{rank}", Role.SCHOOL, body) for rank, body in zip("甲乙", schools, strict=False)]
-    found = [
-        Staff(
-            number=f"A-{place.code}-{index:02d}",
-            name=f"示例{place.short_name}{title}（虚构）",
-            phone=f"{place.staff_phones}{index:02d}",
-            role=role,
-            place=place,
-            organisation=organisation,
-        )
-        for index, (title, role, organisation) in enumerate(posts, 2)
-    ]
-    found.append(
-        Staff(
-            number=f"A-{place.code}-20",
-            name=employer["contact_name"] or f"示例{place.short_name}用工负责人（虚构）",
-            phone=employer["contact_phone"] or f"{place.staff_phones}20",
-            role=Role.EMPLOYER,
-            place=place,
-            organisation=employer["employer_id"],
-        )
-    )
-    return found
 
 
 def load_in(unit: Unit, each: Staff) -> int:
     """Register one of the staff with the role."""
-    with clock.frozen_at(FOUNDED):
+    at = founded(each.district or DISTRICTS[0])
+    with clock.frozen_at(at):
         person_id = people.register_in(
             unit,
             actor=LOADER,
@@ -116,8 +107,8 @@ def load_in(unit: Unit, each: Staff) -> int:
             id_type=None,
             id_number=None,
             phone=each.phone,
-            district=each.place.code,
-            consents=[Given(BASIC, "2025-01", FOUNDED)],
+            district=each.district or DISTRICTS[0],
+            consents=[Given(BASIC, "2025-01", at)],
             is_fictitious=True,
         )
         people.add_alias_in(unit, actor=LOADER, person_id=person_id, register=REGISTER, number=each.number)
@@ -127,31 +118,28 @@ def load_in(unit: Unit, each: Staff) -> int:
             person_id=person_id,
             role=each.role,
             district=each.district,
-            organisation=organisations.by_code(each.organisation).id if each.organisation else None,
+            organisation=Known().organisation(each.organisation) if each.organisation else None,
         )
     return person_id
 
 
 def open_doors(trainees: Sequence[tuple[str, str]]) -> tuple[SignIn, ...]:
-    """Give staff, one trainer of each district and these trainees a random password each.
-
-    :param trainees: district and number of the tables of each.
-    """
-    wanted = [(each.number, each.role, each.district) for each in staff()]
-    wanted += [(place.trainer, Role.TRAINER, place.code) for place in places.FIVE]
-    wanted += [(number, Role.TRAINEE, district) for district, number in trainees]
-    known = known_people()
+    """Give staff, trainers and these trainees (district, number of the tables) a random password each."""
+    wanted = [(each.district, each.number, each.role) for each in everybody()]
+    wanted += [(code, number, Role.TRAINER) for code in DISTRICTS for number in TRAINERS[code]]
+    wanted += [(code, number, Role.TRAINEE) for code, number in trainees]
+    known = Known()
     words = [f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}" for _ in wanted]
     with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
-        kept = list(threads.map(lambda word: passwords.hashed(word, phone=None), words))
+        hashes = list(threads.map(lambda word: passwords.hashed(word, phone=None), words))
     made = []
     with unit_of_work() as unit:
-        for (number, role, district), word, hashed in zip(wanted, words, kept, strict=True):
-            person = people_queries.person(known[number])
-            passwords.set_first_in(unit, person_id=person.id, hashed=hashed)
+        for (district, number, role), word, hashed in zip(wanted, words, hashes, strict=True):
+            person = people_queries.person(known.person(number))
             phone = people_queries.phone_of(person.id)
             if phone is None:
                 raise LookupError(number)
+            passwords.set_first_in(unit, person_id=person.id, hashed=hashed)
             made.append(SignIn(role.value, district, phone, word, person.handle))
     return tuple(made)
 

@@ -1,415 +1,252 @@
-"""What is alive on the demonstration day: the articles' classes all lie in the past.
-
-Each district has something for everybody to do: a class that takes applications, one
-in class or ready to certify, one filed for approval, an order that waits for its visit,
-and claims at every step.
-"""
+"""Loads what is alive on the demonstration day, so that everybody's home page opens on something to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from skillhub.accounts.queries import people as people_queries
-from skillhub.base import clock
+from skillhub.accounts.rules.consents import BASIC, Given
+from skillhub.accounts.service import people
+from skillhub.base import clock, money
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.courses.queries import applications as application_queries
 from skillhub.courses.queries import batches as batch_queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.rules.places import Place, Position
-from skillhub.courses.service import applications, attendance, batches, results
+from skillhub.courses.service import applications, attendance, batches, orders, results
 from skillhub.courses.service.attendance import Mark
 from skillhub.courses.service.results import Marks
-from skillhub.demo import data, places
-from skillhub.demo.history import LOADER, in_units, known_people
+from skillhub.credentials.service import bulk
+from skillhub.demo import data
+from skillhub.demo.alive import (
+    CLAIMS,
+    CLASSES,
+    ORDERS,
+    PLACES,
+    REASONS,
+    WALK_INS,
+    Alive,
+    Asked,
+    Claimed,
+    Stage,
+)
+from skillhub.demo.data import Row
+from skillhub.demo.history import LOADER, Known, in_units
+from skillhub.demo.offers import VISITOR
+from skillhub.subsidy.rules.steps import Step
+from skillhub.subsidy.service import claims
 
 MINUTES = timedelta(minutes=1)
-HOURS = timedelta(hours=1)
-OPEN_BATCH = "LN-37"
-OPENS_SOON = "LN-40"
+LESSON_HOURS, LESSON_CLASS_HOURS = 3, 4
+PAID = Claimed("LN-ORD-01", 0, (Step.SUBMISSION, Step.APPROVAL, Step.PAYMENT))
+PAID_ON = "2025-04-21"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alive:
-    """A class around the demonstration day; days count from it, `seated` people have applied.
+class Today:
+    """Loads orders, classes, walk-ins and claims around a day; `load` yields after each."""
 
-    The first `theory` meetings are theory. What is only filed waits for an officer's approval.
-    """
+    def __init__(self, day: date, spare: Mapping[str, Sequence[str]]) -> None:
+        """Take the people (numbers, by district) who are free, in the order in which to seat them."""
+        self.day = day
+        self.courses: dict[str, Row] = {row["course_id"]: row for row in data.table("courses")}
+        self.known = Known()
+        self.seated: dict[str, list[str]] = defaultdict(list)
+        left = {district: list(numbers) for district, numbers in spare.items()}
+        for each in CLASSES:
+            district = self._district(each)
+            self.seated[each.code] = left[district][: each.seated]
+            left[district] = left[district][each.seated :]
+        self.free = {district: numbers[-1] for district, numbers in left.items()}
 
-    code: str
-    district: str
-    course: str
-    body: str
-    trainer: str
-    seats: int
-    opens: timedelta
-    days: tuple[int, ...]
-    hour: int = 9
-    minutes: int = 180
-    theory: int = 1
-    seated: int = 0
-    is_marked: bool = False
-    is_filed_only: bool = False
+    @property
+    def of(self) -> int:
+        """How many items there are to load."""
+        return len(ORDERS) + len(CLASSES) + len(WALK_INS) + len(CLAIMS) + 1
 
+    def load(self) -> Iterator[int]:
+        """Load everything, what rests on something else after it."""
+        yield from in_units(ORDERS, self._ask)
+        for each in CLASSES:
+            self._file(each)
+            if each.stage is not Stage.FILED:
+                self._enrol(each)
+                self._teach(each)
+            if each.stage in (Stage.EXAMINED, Stage.CERTIFIED):
+                self._examine(each)
+            if each.stage is Stage.CERTIFIED:
+                self._certify(each)
+            yield 1
+        yield from in_units(tuple(WALK_INS.items()), self._walk_in)
+        _claim(PAID, data.on(data.known_day(PAID_ON), 10))
+        for claimed in CLAIMS:
+            _claim(claimed, data.on(self._on(-claimed.days_ago), 15))
+        yield len(CLAIMS) + 1
 
-def _days(count: int) -> timedelta:
-    return timedelta(days=count)
+    def _on(self, shift: int) -> date:
+        return self.day + timedelta(days=shift)
 
+    def _district(self, each: Alive) -> str:
+        return self.courses[each.course]["district_code"]
 
-LUNAN = (
-    Alive(
-        code=OPEN_BATCH,
-        district="130202",
-        course="C-LN-TIDY",
-        body="B-LN-1",
-        trainer="T11",
-        seats=20,
-        opens=_days(-2),
-        days=(14, 15, 16, 17, 18),
-        theory=2,
-        seated=13,
-    ),
-    Alive(
-        code="LN-38",
-        district="130202",
-        course="C-LN-CLEAN",
-        body="B-LN-1",
-        trainer="T09",
-        seats=16,
-        opens=_days(-20),
-        days=(-4, -3, 0, 1, 2),
-        theory=2,
-        seated=12,
-    ),
-    Alive(
-        code="LN-39",
-        district="130202",
-        course="C-LN-BABY",
-        body="B-LN-1",
-        trainer="T11",
-        seats=10,
-        opens=_days(-25),
-        days=(-7, -6, -5, -4, -3),
-        hour=14,
-        theory=2,
-        seated=8,
-        is_marked=True,
-    ),
-    Alive(
-        code=OPENS_SOON,
-        district="130202",
-        course="C-LN-COOK",
-        body="B-LN-2",
-        trainer="T12",
-        seats=12,
-        opens=10 * MINUTES,
-        days=(21, 22, 23, 24, 25),
-        theory=2,
-    ),
-    Alive(
-        code="LN-41",
-        district="130202",
-        course="C-LN-CLEAN",
-        body="B-LN-2",
-        trainer="T10",
-        seats=8,
-        opens=_days(-3),
-        days=(10, 11, 12, 13, 16),
-        hour=14,
-        theory=2,
-        seated=11,
-    ),
-)
-LIWAN = (
-    Alive(
-        code="LW-LIV-16",
-        district="440103",
-        course="C-LW-LIV",
-        body="B-LW-1",
-        trainer="T04",
-        seats=20,
-        opens=_days(-1),
-        days=(9, 10, 11, 12, 13, 14),
-        theory=2,
-        seated=26,
-    ),
-    Alive(
-        code="LW-VID-16",
-        district="440103",
-        course="C-LW-VID",
-        body="B-LW-1",
-        trainer="T03",
-        seats=20,
-        opens=_days(-12),
-        days=(-3, -2, 0, 1, 2, 3),
-        theory=2,
-        seated=17,
-    ),
-    Alive(
-        code="LW-UAV-16",
-        district="440103",
-        course="C-LW-UAV",
-        body="B-LW-2",
-        trainer="T02",
-        seats=20,
-        opens=_days(-2),
-        days=(16, 17, 18, 19, 20, 21),
-        theory=2,
-        seated=9,
-    ),
-    Alive(
-        code="LW-LIV-17",
-        district="440103",
-        course="C-LW-LIV",
-        body="B-LW-1",
-        trainer="T04",
-        seats=20,
-        opens=_days(6),
-        days=(28, 29, 30, 31, 32, 33),
-        theory=2,
-        is_filed_only=True,
-    ),
-)
-SHANGCHENG = (
-    Alive(
-        code="SC-LIV-02",
-        district="330102",
-        course="C-SC-LIV",
-        body="B-SC-1",
-        trainer="T06",
-        seats=20,
-        opens=_days(-2),
-        days=(14, 15, 16, 17),
-        seated=8,
-    ),
-    Alive(
-        code="SC-COF-02",
-        district="330102",
-        course="C-SC-COF",
-        body="B-SC-1",
-        trainer="T06",
-        seats=12,
-        opens=_days(-14),
-        days=(-2, -1, 0, 1),
-        seated=10,
-    ),
-    Alive(
-        code="SC-BAK-02",
-        district="330102",
-        course="C-SC-BAK",
-        body="B-SC-1",
-        trainer="T05",
-        seats=12,
-        opens=_days(-20),
-        days=(-7, -6, -5, -4),
-        seated=7,
-        is_marked=True,
-    ),
-    Alive(
-        code="SC-BAK-03",
-        district="330102",
-        course="C-SC-BAK",
-        body="B-SC-1",
-        trainer="T05",
-        seats=12,
-        opens=_days(5),
-        days=(21, 22, 23, 24),
-        is_filed_only=True,
-    ),
-)
-LUZHOU = (
-    Alive(
-        code="LZ-DJ-02",
-        district="140403",
-        course="C-LZ-DJ",
-        body="B-LZ-2",
-        trainer="T08",
-        seats=24,
-        opens=_days(-10),
-        days=(-3, -2, 0, 1),
-        hour=14,
-        minutes=135,
-        seated=18,
-    ),
-    Alive(
-        code="LZ-DJ-03",
-        district="140403",
-        course="C-LZ-DJ",
-        body="B-LZ-2",
-        trainer="T08",
-        seats=24,
-        opens=_days(-1),
-        days=(15, 16, 17, 18),
-        hour=14,
-        minutes=135,
-        seated=15,
-    ),
-    Alive(
-        code="LZ-DJ-04",
-        district="140403",
-        course="C-LZ-DJ",
-        body="B-LZ-2",
-        trainer="T08",
-        seats=24,
-        opens=_days(4),
-        days=(22, 23, 24, 25),
-        hour=14,
-        minutes=135,
-        is_filed_only=True,
-    ),
-)
-DADUKOU = (
-    Alive(
-        code="DDK-TAG-02",
-        district="500104",
-        course="C-DDK-TAG",
-        body="B-DDK-1",
-        trainer="T01",
-        seats=30,
-        opens=_days(-3),
-        days=(11, 12, 13, 14, 15, 16),
-        theory=2,
-        seated=19,
-    ),
-    Alive(
-        code="DDK-SHOP-02",
-        district="500104",
-        course="C-DDK-SHOP",
-        body="B-DDK-1",
-        trainer="T01",
-        seats=30,
-        opens=_days(-9),
-        days=(0, 1),
-        hour=14,
-        seated=22,
-    ),
-    Alive(
-        code="DDK-SHOP-03",
-        district="500104",
-        course="C-DDK-SHOP",
-        body="B-DDK-1",
-        trainer="T01",
-        seats=30,
-        opens=_days(3),
-        days=(21, 22),
-        hour=14,
-        is_filed_only=True,
-    ),
-)
-CLASSES = (*LUNAN, *LIWAN, *SHANGCHENG, *LUZHOU, *DADUKOU)
+    def _ask(self, unit: Unit, asked: Asked) -> None:
+        course = self.courses[asked.course]
+        with clock.frozen_at(data.on(self._on(-asked.days_ago), 10)):
+            orders.place_in(
+                unit,
+                actor=LOADER,
+                code=asked.code,
+                district=course["district_code"],
+                employer=asked.employer,
+                course=asked.course,
+                trade=course["trade"],
+                occupation=course["occupation_code"] or None,
+                heads=asked.heads,
+                skills=(),
+                wage_fen=money.fen(str(asked.wage_yuan)),
+                wage_unit="day",
+                starts_on=self._on(30),
+                promised_jobs=asked.heads,
+            )
+        if asked.is_approved:
+            with clock.frozen_at(data.on(self._on(2 - asked.days_ago), 15)):
+                orders.record_visit_in(
+                    unit,
+                    actor=LOADER,
+                    code=asked.code,
+                    on=self._on(2 - asked.days_ago),
+                    by=VISITOR,
+                    result="属实",
+                )
+                orders.decide_in(unit, actor=LOADER, code=asked.code, decision="approved")
 
+    def _sessions(self, each: Alive) -> list[PlannedSession]:
+        theory = max(1, int(self.courses[each.course]["hours_theory"]) // LESSON_CLASS_HOURS)
+        return [
+            PlannedSession(
+                starts_at=data.on(self._on(shift), each.hour),
+                ends_at=data.on(self._on(shift), each.hour + LESSON_HOURS),
+                part="theory" if index < theory else "practice",
+            )
+            for index, shift in enumerate(each.days)
+        ]
 
-def load(day: date, left: dict[str, list[str]]) -> Iterator[int]:
-    """Load the classes around the day; yield after each.
+    def _opens_at(self, each: Alive) -> datetime:
+        return data.on(self.day, 9) + each.opens
 
-    :param left: for each district the people (numbers of the tables) who may be put into them, in
-        order; who is put into one is taken out.
-    """
-    people = known_people()
-    for each in CLASSES:
-        taken = left[each.district][: each.seated]
-        del left[each.district][: each.seated]
-        _file(each, day, people[each.trainer])
-        _enrol(each, day, [people[number] for number in taken])
-        _teach(each, day)
-        if each.is_marked:
-            _examine(each, day)
-        yield 1
+    def _file(self, each: Alive) -> None:
+        sessions = self._sessions(each)
+        opens_at = self._opens_at(each)
+        filed_at = min(opens_at, data.on(self.day, 9)) - timedelta(days=5)
+        with clock.frozen_at(filed_at), unit_of_work() as unit:
+            batches.file_in(
+                unit,
+                actor=LOADER,
+                code=each.code,
+                course=each.course,
+                order=each.order,
+                body=each.body,
+                seats=each.seats,
+                opens_at=opens_at,
+                closes_at=sessions[0].starts_at - timedelta(days=1),
+                sessions=sessions,
+                place=PLACES[self._district(each)],
+                trainer=people_queries.person(self.known.person(each.trainer)).handle,
+            )
+        if each.stage is not Stage.FILED:
+            with clock.frozen_at(filed_at + timedelta(hours=6)), unit_of_work() as unit:
+                batches.publish_in(unit, actor=LOADER, code=each.code)
 
+    def _enrol(self, each: Alive) -> None:
+        batch_id = batch_queries.batch(each.code).id
+        opens_at = self._opens_at(each)
 
-def _sessions(each: Alive, day: date) -> list[PlannedSession]:
-    starts = [data.on(day + timedelta(days=shift), each.hour) for shift in each.days]
-    return [
-        PlannedSession(
-            starts_at=start,
-            ends_at=start + each.minutes * MINUTES,
-            part="theory" if index < each.theory else "practice",
-        )
-        for index, start in enumerate(starts)
-    ]
+        def enter(unit: Unit, numbered: tuple[int, str]) -> None:
+            index, number = numbered
+            with clock.frozen_at(opens_at + (index * 7 + 1) * MINUTES):
+                applications.apply_in(
+                    unit,
+                    actor=LOADER,
+                    batch_id=batch_id,
+                    person_id=self.known.person(number),
+                    channel="微信公众号",
+                )
 
+        for _ in in_units(list(enumerate(self.seated[each.code])), enter):
+            pass
 
-def _opens_at(each: Alive, day: date) -> datetime:
-    return data.on(day, 9) + each.opens
+    def _teach(self, each: Alive) -> None:
+        """Record the lessons that are over; in the one of today nobody is marked yet."""
+        batch = batch_queries.batch(each.code)
+        enrolled = application_queries.of_batch(batch.id, "enrolled")
+        for index, session in enumerate(batch.sessions):
+            if session.ends_at >= data.on(self.day, 9):
+                break
+            whole = int((session.ends_at - session.starts_at) / MINUTES)
+            marks = [
+                Mark(receipt=one.receipt, state="late", minutes=whole - 15, method="code+staff", evidence="A")
+                if (number + index) % 7 == 0
+                else Mark(
+                    receipt=one.receipt, state="present", minutes=whole, method="code+staff", evidence="A"
+                )
+                for number, one in enumerate(enrolled)
+            ]
+            with clock.frozen_at(session.ends_at + 10 * MINUTES), unit_of_work() as unit:
+                attendance.record_in(unit, actor=LOADER, session=session.handle, marks=marks)
 
+    def _examine(self, each: Alive) -> None:
+        """Record the marks; one person fails, and courses that end without a test have no marks."""
+        batch: BatchView = batch_queries.batch(each.code)
+        is_tested = self.courses[each.course]["certificate_kind"] == "training"
+        marks = [
+            Marks(
+                receipt=one.receipt,
+                theory=72 + number * 3 % 25 if is_tested else None,
+                practice=(80 + number * 5 % 18 if number else 52) if is_tested else None,
+            )
+            for number, one in enumerate(application_queries.of_batch(batch.id, "enrolled"))
+        ]
+        with clock.frozen_at(data.on(self._on(each.days[-1] + 1), 10)):
+            decided = results.decided(batch=each.code, marks=marks)
+            with unit_of_work() as unit:
+                results.record_in(unit, actor=LOADER, batch=each.code, decisions=decided)
 
-def _file(each: Alive, day: date, trainer_id: int) -> None:
-    sessions = _sessions(each, day)
-    place = places.BY_CODE[each.district]
-    opens_at = _opens_at(each, day)
-    filed_at = min(opens_at, data.on(day, 9)) - timedelta(days=5)
-    if each.is_filed_only:
-        filed_at = data.on(day, 9) - 26 * HOURS
-    with clock.frozen_at(filed_at), unit_of_work() as unit:
-        batches.file_in(
-            unit,
-            actor=LOADER,
-            code=each.code,
-            course=each.course,
-            body=each.body,
-            seats=each.seats,
-            opens_at=opens_at,
-            closes_at=sessions[0].starts_at - _before_class(each),
-            sessions=sessions,
-            place=Place(
-                name=place.room,
-                address=place.school_address,
-                position=Position(lon=place.lon, lat=place.lat),
-            ),
-            trainer=people_queries.person(trainer_id).handle,
-        )
-    if not each.is_filed_only:
-        with clock.frozen_at(filed_at + 6 * HOURS), unit_of_work() as unit:
-            batches.publish_in(unit, actor=LOADER, code=each.code)
+    def _certify(self, each: Alive) -> None:
+        with clock.frozen_at(data.on(self._on(each.days[-1] + 2), 10)):
+            for _ in bulk.issue_each(actor=LOADER, batch=each.code):
+                pass
 
-
-def _before_class(each: Alive) -> timedelta:
-    return timedelta(days=1) if each.days[0] else 5 * HOURS
-
-
-def _enrol(each: Alive, day: date, seated: Sequence[int]) -> None:
-    batch_id = batch_queries.batch(each.code).id
-    opens_at = _opens_at(each, day)
-
-    def enter(unit: Unit, numbered: tuple[int, int]) -> None:
-        index, person_id = numbered
-        with clock.frozen_at(opens_at + (index * 7 + 1) * MINUTES):
+    def _walk_in(self, unit: Unit, walk_in: tuple[str, tuple[str, str, str]]) -> None:
+        district, (name, phone, batch) = walk_in
+        at = data.on(self._on(-1), 16)
+        with clock.frozen_at(at):
+            person_id = people.register_in(
+                unit,
+                actor=LOADER,
+                name=name,
+                id_type=None,
+                id_number=None,
+                phone=phone,
+                district=district,
+                consents=[Given(BASIC, "2025-10", at)],
+                channel="窗口",
+                registered_by="窗口代办",
+                is_fictitious=True,
+            )
             applications.apply_in(
-                unit, actor=LOADER, batch_id=batch_id, person_id=person_id, channel="微信公众号"
+                unit,
+                actor=LOADER,
+                batch_id=batch_queries.batch(batch).id,
+                person_id=person_id,
+                channel="窗口",
+                registered_by="窗口代办",
             )
 
-    for _ in in_units(list(enumerate(seated)), enter):
-        pass
 
-
-def _teach(each: Alive, day: date) -> None:
-    """Record the sessions that are over; in the one of today nobody is marked yet."""
-    batch = batch_queries.batch(each.code)
-    over = [session for session in batch.sessions if session.ends_at < data.on(day, 9)]
-    enrolled = application_queries.of_batch(batch.id, "enrolled") if over else ()
-    for index, session in enumerate(over):
-        whole = int((session.ends_at - session.starts_at) / MINUTES)
-        marks = [
-            Mark(receipt=one.receipt, state="late", minutes=whole - 15, method="code+staff", evidence="A")
-            if (number + index) % 7 == 0
-            else Mark(receipt=one.receipt, state="present", minutes=whole, method="code+staff", evidence="A")
-            for number, one in enumerate(enrolled)
-        ]
-        with clock.frozen_at(session.ends_at + 10 * MINUTES), unit_of_work() as unit:
-            attendance.record_in(unit, actor=LOADER, session=session.handle, marks=marks)
-
-
-def _examine(each: Alive, day: date) -> None:
-    batch: BatchView = batch_queries.batch(each.code)
-    marks = [
-        Marks(
-            receipt=one.receipt, theory=72 + number * 3 % 25, practice=80 + number * 5 % 18 if number else 52
-        )
-        for number, one in enumerate(application_queries.of_batch(batch.id, "enrolled"))
-    ]
-    with clock.frozen_at(data.on(day - timedelta(days=2), 10)):
-        decided = results.decided(batch=each.code, marks=marks)
-        with unit_of_work() as unit:
-            results.record_in(unit, actor=LOADER, batch=each.code, decisions=decided)
+def _claim(claimed: Claimed, at: datetime) -> None:
+    with clock.frozen_at(at):
+        made = claims.make(actor=LOADER, batch=claimed.batch)
+    for index, step in enumerate(claimed.steps):
+        with clock.frozen_at(at + timedelta(days=index, hours=1)):
+            claims.take(actor=LOADER, claim=made, step=step, reason=REASONS.get(step))

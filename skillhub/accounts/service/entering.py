@@ -38,6 +38,18 @@ class Entry:
     registered_by: str | None = None
     consents: tuple[Given, ...] = ()
     wishes: tuple[WishMade, ...] = ()
+    is_fictitious: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wished:
+    """What a registered person wishes for, and how that became known."""
+
+    person_id: int
+    district: str
+    wish: WishMade
+    channel: str | None = None
+    registered_by: str | None = None
 
 
 def enter_in(unit: Unit, *, actor: Actor, entries: Sequence[Entry]) -> list[int]:
@@ -85,6 +97,16 @@ def add_in(unit: Unit, *, actor: Actor, person_id: int, handle: str, entry: Entr
         )
 
 
+def add_wishes_in(unit: Unit, *, actor: Actor, wishes: Sequence[Wished]) -> None:
+    """Record wishes of registered people inside a unit.
+
+    :raises NotFound: the clerk belongs to another district.
+    """
+    for district in sorted({each.district for each in wishes}):
+        require(actor, *(Right(role, district=district) for role in REGISTRARS))
+    _wish_all(unit, actor, wishes)
+
+
 def _people(unit: Unit, actor: Actor, entries: Sequence[Entry]) -> list[int]:
     rows, handles = [], []
     for entry in entries:
@@ -97,6 +119,7 @@ def _people(unit: Unit, actor: Actor, entries: Sequence[Entry]) -> list[int]:
             "channel": entry.channel,
             "registered_by_id": actor.person_id,
             "registered_by": entry.registered_by,
+            "is_fictitious": entry.is_fictitious,
         }
     made = _inserted(unit, Person, rows)
     _note(
@@ -178,12 +201,33 @@ def _consents(unit: Unit, actor: Actor, entries: Sequence[Entry], people: Sequen
 
 
 def _wishes(unit: Unit, actor: Actor, entries: Sequence[Entry], people: Sequence[int]) -> None:
+    _wish_all(
+        unit,
+        actor,
+        [
+            Wished(
+                person_id=person_id,
+                district=entry.district,
+                wish=wish,
+                channel=entry.channel,
+                registered_by=entry.registered_by,
+            )
+            for person_id, entry in zip(people, entries, strict=True)
+            for wish in entry.wishes
+        ],
+    )
+
+
+def _wish_all(unit: Unit, actor: Actor, wishes: Sequence[Wished]) -> None:
     rows = [
         registration.wish_columns(
-            person_id, entry.district, wish, channel=entry.channel, registered_by=entry.registered_by
+            each.person_id,
+            each.district,
+            each.wish,
+            channel=each.channel,
+            registered_by=each.registered_by,
         )
-        for person_id, entry in zip(people, entries, strict=True)
-        for wish in entry.wishes
+        for each in wishes
     ]
     made = _inserted(unit, Wish, rows)
     _note(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select
@@ -199,6 +199,21 @@ def add_alias_in(unit: Unit, *, actor: Actor, person_id: int, register: str, num
 
     :raises NotFound: only loaders of ours may do this.
     """
+    add_aliases_in(unit, actor=actor, register=register, numbers={number: person_id})
+
+
+def add_aliases_in(unit: Unit, *, actor: Actor, register: str, numbers: Mapping[str, int]) -> None:
+    """Keep under which numbers another register knows people (ids).
+
+    :raises NotFound: only loaders of ours may do this.
+    """
     if actor.system is None:
         raise NotFound
-    unit.session.execute(insert(PersonAlias).values(person_id=person_id, register=register, number=number))
+    if numbers:
+        unit.session.execute(
+            insert(PersonAlias),
+            [
+                {"person_id": person_id, "register": register, "number": number}
+                for number, person_id in numbers.items()
+            ],
+        )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,12 +13,12 @@ from skillhub.activities.errors import ActivityCancelled, ActivityHeld
 from skillhub.activities.forms import ActivityForm, CancelForm, PeriodForm, local
 from skillhub.activities.queries import activities, counts, sign_ins
 from skillhub.activities.queries.activities import ActivityView
-from skillhub.activities.queries.counts import Period
 from skillhub.activities.rules import plans
 from skillhub.activities.service import doors, planning
 from skillhub.base import access
 from skillhub.base.access import Actor, Role
 from skillhub.base.errors import Forbidden, NotFound, VersionConflict
+from skillhub.base.periods import ALL_TIME, Period
 from skillhub.districts import queries as districts
 from skillhub.web import forms, menus, requests
 
@@ -40,7 +37,7 @@ def index() -> ResponseReturnValue:
     requests.show_district(district)
     page = activities.latest(actor=actor, after=request.args.get("after"))
     form = PeriodForm(request.args)
-    period = _period(form, districts.district(district).zone) if form.validate() else counts.ALWAYS
+    period = _period(form, districts.district(district).zone) if form.validate() else ALL_TIME
     return render_template(
         "activities/office.html",
         page=page,
@@ -174,9 +171,4 @@ def _filled(found: ActivityView, zone: str) -> dict[str, object]:
 
 
 def _period(form: PeriodForm, zone: str) -> Period:
-    def begins(day: object, plus: int) -> datetime | None:
-        if not day:
-            return None
-        return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)) + timedelta(days=plus)  # type: ignore[arg-type]  # WTForms gives a date
-
-    return Period(begins(form.since.data, 0), begins(form.until.data, 1))
+    return Period(form.since.data, form.until.data, zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -124,22 +125,36 @@ def session_door(handle: str) -> SessionDoor:
 
     :raises NotFound: there is no such session.
     """
-    row = db.session.scalars(select(ClassSession).where(ClassSession.handle == handle)).one_or_none()
-    if row is None:
+    return session_doors([handle])[0]
+
+
+def session_doors(handles: Sequence[str]) -> list[SessionDoor]:
+    """Return sessions of one batch with its door, in the order of their handles.
+
+    :raises NotFound: one does not exist, or they belong to several batches.
+    """
+    if not handles:
+        return []
+    own = select(ClassSession.batch_id).where(ClassSession.handle == handles[0])
+    every = select(ClassSession).where(ClassSession.batch_id == own.scalar_subquery())
+    rows = db.session.scalars(every.order_by(ClassSession.starts_at, ClassSession.id)).all()
+    found = {row.handle: row for row in rows}
+    if any(handle not in found for handle in handles):
         raise NotFound
-    earlier = select(ClassSession.id).where(
-        ClassSession.batch_id == row.batch_id, ClassSession.starts_at < row.starts_at
-    )
-    return SessionDoor(
-        id=row.id,
-        handle=row.handle,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        part=row.part,
-        hours=row.hours,
-        number=len(db.session.scalars(earlier).all()) + 1,
-        door=door_by_id(row.batch_id),
-    )
+    opened = door_by_id(rows[0].batch_id)
+    return [
+        SessionDoor(
+            id=row.id,
+            handle=row.handle,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            part=row.part,
+            hours=row.hours,
+            number=sum(other.starts_at < row.starts_at for other in rows) + 1,
+            door=opened,
+        )
+        for row in (found[handle] for handle in handles)
+    ]
 
 
 def visible(actor: Actor, code: str) -> Door:

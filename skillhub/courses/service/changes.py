@@ -150,25 +150,32 @@ def _check_decision(decision: str, reason: str) -> None:
 
 
 def lapse_in(
-    unit: Unit, *, actor: Actor, batch_id: int, reason: str, states: Collection[str] = ACTIVE
+    unit: Unit,
+    *,
+    actor: Actor,
+    batch_id: int,
+    reason: str,
+    states: Collection[str] = ACTIVE,
+    is_told: bool = True,
 ) -> int:
     """End the applications of a batch that goes away (`reason` is one of core's codes); return how many.
 
-    The batch's counters follow; its state is the caller's business.
+    The batch's counters follow; its state is the caller's business. Of what ended long ago nobody is told.
     """
     door = doors.door_by_id(batch_id)
     seats.hold(unit, batch_id=batch_id)
     found = queries.of_batch(batch_id, *states)
     for each in found:
         _end(unit, actor, each, State.LAPSED, reason)
-        messages.tell(
-            unit,
-            phone=people.phone_of(each.person_id),
-            door=door,
-            state=State.LAPSED,
-            person_id=each.person_id,
-            application_id=each.id,
-        )
+        if is_told:
+            messages.tell(
+                unit,
+                phone=people.phone_of(each.person_id),
+                door=door,
+                state=State.LAPSED,
+                person_id=each.person_id,
+                application_id=each.id,
+            )
     seats.give_up(
         unit,
         batch_id=batch_id,

@@ -68,6 +68,19 @@ def arrive(unit: Unit, *, batch_id: int, now: datetime, seeks: bool) -> Place | 
     return None if row is None else Place(row.arrivals, row.waiting)
 
 
+def arrived(unit: Unit, *, batch_id: int, count: int, seated: int, waiting: int) -> None:
+    """Count people of an earlier register; the caller has locked the row and decided on their places."""
+    _move(
+        unit,
+        batch_id,
+        {
+            Batch.arrivals: Batch.arrivals + count,
+            Batch.taken: Batch.taken + seated,
+            Batch.waiting: Batch.waiting + waiting,
+        },
+    )
+
+
 def admit(unit: Unit, *, batch_id: int, order_no: int) -> Place | None:
     """Give a seat or a place in line to somebody who arrived before; None when the batch is not running."""
     waiting = unit.session.scalar(
