@@ -22,5 +22,7 @@ def half_width(text: str) -> str:
 
 def is_han(character: str) -> bool:
     """Tell whether a character is Han, beyond the basic plane included."""
+    if "\u4e00" <= character <= "\u9fff":  # nearly all of them
+        return True
     point = ord(character)
     return character in _HAN_SIGNS or any(first <= point <= last for first, last in _HAN)

@@ -206,8 +206,9 @@ def _day(line: Person, name: str, cell: Cell) -> date | None:
 
 def _district(line: Person, cell: Cell, frame: Frame) -> None:
     typed = _bare(cell)
-    by_name = {name: code for code, name in frame.districts.items()}
-    code = by_name.get(typed, typed) if typed else frame.district
+    code = frame.district
+    if typed and typed != code:
+        code = {name: code for code, name in frame.districts.items()}.get(typed, typed)
     if code is None:
         line.refusals.append(remark("district_missing_here"))
     elif code not in frame.districts or (frame.district is not None and code != frame.district):

@@ -160,8 +160,9 @@ def _position(line: Site, values: Mapping[str, Cell]) -> None:
 
 def _district(line: Site, cell: Cell, frame: Frame) -> None:
     typed = cells.text(cell).strip().lstrip("'")
-    by_name = {name: code for code, name in frame.districts.items()}
-    code = by_name.get(typed, typed) if typed else frame.district
+    code = frame.district
+    if typed and typed != code:
+        code = {name: code for code, name in frame.districts.items()}.get(typed, typed)
     if code is None:
         line.refusals.append(remark("district_missing_here"))
     elif code not in frame.districts or (frame.district is not None and code != frame.district):
