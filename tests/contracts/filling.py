@@ -138,6 +138,7 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     },
     "credit.rating": lambda own: {"stars": "4", "comment": "守时"},
     "desk.home": lambda own: {"who": "18899990000"},
+    "messages.ask_mail": lambda own: {"mail": "zhou@example.cn"},
     "order_office.decision": lambda own: {"decision": "refused", "reason": "岗位不实"},
     "order_office.visit": lambda own: {"on": "2025-11-09", "result": "属实"},
     "orders.new": lambda own: {
