@@ -1,8 +1,10 @@
-"""Commands for tokens of programs, and for reading what was sent in the demonstration."""
+"""Commands for tokens of programs, for how messages leave, and for what was sent in the demonstration."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from datetime import datetime
 
 import click
 from flask import current_app
@@ -15,7 +17,9 @@ from skillhub.accounts.service import invitations as invitation_service
 from skillhub.accounts.service import tokens as token_service
 from skillhub.accounts.wrong import Wrong
 from skillhub.base import access, outbox
+from skillhub.base.db import db
 from skillhub.base.errors import Invalid, SkillHubError
+from skillhub.base.outbox import reading
 from skillhub.config import Config
 
 COMMAND_LINE = access.system("command-line")
@@ -188,6 +192,30 @@ def outbox_command(*, phone: str | None, as_json: bool) -> None:
         click.echo(json.dumps(values, ensure_ascii=False) if as_json else "\t".join(values.values()))
 
 
+@click.command(short_help="看消息发得怎么样：各种状态几条、最近的发送记录（不含内容和号码）。")
+@click.option("--state", type=click.Choice([each.value for each in outbox.State]), help="只数这种状态的。")
+@click.option("--tries", type=click.IntRange(0, 1000), default=20, show_default=True, help="最近几次发送。")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
+def messages(*, state: str | None, tries: int, as_json: bool) -> None:
+    """按状态和方式数消息，列出最近的发送记录。哪种环境都能用：里面没有内容，也没有号码。"""
+    session = db.session()
+    counts = [_plain(each) for each in reading.counts(session) if state in (None, each.state)]
+    gateways = [_plain(each) for each in reading.gateways(session)]
+    log = [_plain(each) for each in reading.tries(limit=tries)]
+    if as_json:
+        click.echo(json.dumps({"counts": counts, "gateways": gateways, "tries": log}))
+        return
+    for row in (*counts, *gateways, *log):
+        click.echo("\t".join("-" if value is None else str(value) for value in row.values()))
+
+
+def _plain(note: reading.Count | reading.GatewayNote | reading.TryNote) -> dict[str, str | int | None]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(note).items()
+    }
+
+
 def _refuse(error: SkillHubError) -> None:
     reasons = [str(each.message) for each in error.errors] if isinstance(error, Invalid) else []
     for reason in reasons or [error.text()]:
@@ -195,4 +223,4 @@ def _refuse(error: SkillHubError) -> None:
     raise SystemExit(1)
 
 
-commands = [tokens, invitations, outbox_command]
+commands = [tokens, invitations, messages, outbox_command]

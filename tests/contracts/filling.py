@@ -189,6 +189,7 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
         "organisation": "",
         "way": "print",
     },
+    "messages.ask_mail": lambda own: {"mail": "zhou@example.cn"},
     "order_office.decision": lambda own: {"decision": "refused", "reason": "岗位不实"},
     "order_office.visit": lambda own: {"on": "2025-11-09", "result": "属实"},
     "organisations.index": lambda own: {

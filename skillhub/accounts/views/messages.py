@@ -137,7 +137,7 @@ def _page(
     shown = choice or MessageChoiceForm(None, decisions=chosen.decisions.value, news=chosen.news.value)
     if chosen.mail is None:
         for field in (shown.decisions, shown.news):
-            field.choices = [each for each in field.choices if each[0] != "mail"]
+            field.choices = [each for each in field.choices if each.value != "mail"]
     return render_template(
         "accounts/message_settings.html",
         choice=shown,

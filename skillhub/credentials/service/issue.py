@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from skillhub.accounts.queries import organisations, people
 from skillhub.accounts.queries.people import PersonView
-from skillhub.base import access, audit, clock, events, i18n, ids, outbox
+from skillhub.base import access, audit, clock, events, i18n, ids
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit
 from skillhub.base.errors import NotFound
@@ -38,6 +38,7 @@ from skillhub.credentials.queries.certificates import CertificateView
 from skillhub.credentials.rules import facts as rules
 from skillhub.credentials.rules import numbers, readiness, wording
 from skillhub.credentials.rules.facts import Facts, Status
+from skillhub.credentials.service import messages
 from skillhub.districts import queries as districts
 
 CERTIFIED = "certified"
@@ -182,14 +183,8 @@ def _write(
     unit.session.execute(insert(Certificate).values(row(public_id, facts, batch, application, actor)))
     audit.record_all(unit, [audit_row(public_id, facts, application_id, actor)])
     if is_new:  # who has held the certificate since before needs no message
-        outbox.put(
-            unit,
-            phone=people.phone_of(application.person_id),
-            kind="certificate.issued",
-            text=wording.message_of_issue(facts),
-            person_id=application.person_id,
-            once_key=f"certificate.issued:{public_id}:1",
-        )
+        text = wording.message_of_issue(facts)
+        messages.tell(unit, person_id=application.person_id, certificate=public_id, state="issued", text=text)
     events.publish(
         unit,
         CertificateIssued(
