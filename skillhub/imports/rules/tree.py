@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from skillhub.districts.rules import kinds
 from skillhub.imports.rules.lines import Decision, Line, Remark, remark
 from skillhub.imports.rules.sites import Site
 
-DEEPEST = 3
+ALL_TIERS = (1, 2, 3)
+DEEPEST = ALL_TIERS[-1]
 LONGEST_CHAIN = 50  # whoever hangs that deep is wrong anyway
 _DIGITS = 5
 
@@ -120,14 +122,18 @@ class Tree:
 
     def _place(self, site: Site, refusals: list[Remark]) -> Placed:
         """Return where the site stands; what is wrong with its parent is put to the refusals."""
-        place = Placed(site, site.tier or 1)
+        tiers = kinds.TIERS.get(site.kind, ALL_TIERS)
+        place = Placed(site, site.tier or tiers[0])
         above: int | None = None
         if site.parent is not None:
             above = self._above(site, place, refusals)
         if above is not None:
-            place.tier = site.tier or above + 1
+            place.tier = site.tier or next((each for each in tiers if each > above), above + 1)
             if not above < place.tier <= DEEPEST:
                 refusals.append(remark("tier_parent"))
+                return place
+        if place.tier not in tiers:
+            refusals.append(remark("tier_kind"))
         return place
 
     def _above(self, site: Site, place: Placed, refusals: list[Remark]) -> int | None:
