@@ -1,5 +1,6 @@
 """The wheel alone: in an environment that has nothing else, outside the checkout, it is the whole system."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import pytest
 
 from skillhub.credentials import fonts
 from tests import wheels
-from tests.journeys.conftest import install
+from tests.journeys.conftest import DAY, prepared
 
 pytestmark = pytest.mark.processes
 
@@ -38,15 +39,38 @@ def page(installation, path, language="en"):
         return answer.read().decode()
 
 
-def test_the_wheel_demonstrates_itself_outside_the_checkout(program, tmp_path):
-    made = install(tmp_path / "data", f"sqlite:///{tmp_path / 'data' / 'skillhub.sqlite'}", program=program)
-    try:
-        made.start("serve")
-        made.start("worker")
-        made.command("demo")
-        made.wait_until_ready()
+@pytest.fixture
+def two(program, tmp_path):
+    """Two installations of one wheel, side by side: one for the demonstration, one for real."""
+    made = []
+    for name, profile in (("demonstration", "demo"), ("founded", "test")):
+        folder = tmp_path / name
+        url = f"sqlite:///{folder / 'skillhub.sqlite'}"
+        made.append(prepared(folder, url, profile=profile, program=program))
+    yield made
+    for each in made:
+        each.end()
 
-        assert made.command("doctor").returncode == 0
-        assert "Classes open" in page(made, "/")
-    finally:
-        made.end()
+
+def test_the_wheel_demonstrates_itself_and_founds_an_installation_beside_it(two):
+    shown, founded = two
+    shown.command("db", "upgrade")
+    shown.command("clock", "set", DAY)
+    people = [("--operator", "甲操作（虚构）", "19900009501")]
+    people += [("--officer", f"{name}管理（虚构）", f"1990000950{n}") for n, name in ((2, "乙"), (3, "丙"))]
+    links = founded.json(
+        "init", "--district", "130202", *(word for each in people for word in each), "--json"
+    )
+    for each in two:
+        each.start("serve")
+        each.start("worker")
+    shown.command("demo")
+    for each in two:
+        each.wait_until_ready()
+        assert each.command("doctor").returncode == 0
+
+    assert "LN-37" in page(shown, "/batches?district=130202")
+    assert "LN-37" not in page(founded, "/batches?district=130202")
+    assert "Classes open" in page(shown, "/")
+    assert "<h1" in page(founded, "/")
+    assert "/invitations/" in json.dumps(links)
