@@ -78,7 +78,6 @@ def test_deleting_one_enrolment_moves_its_class_alone(demonstration):
         "DELETE FROM certificate WHERE application_id = :id",
         "DELETE FROM result WHERE application_id = :id",
         "DELETE FROM attendance WHERE application_id = :id",
-        "DELETE FROM application_event WHERE application_id = :id",
         "DELETE FROM application WHERE id = :id",
         id=one,
     )
