@@ -1,4 +1,7 @@
-"""Pages of a district's employers, teams and training bodies: staff register them, an auditor reads."""
+"""The page of all organisations of a district: an officer registers them, an auditor reads.
+
+A desk keeps employers at the page of employers, which knows what its site may do.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,14 @@ from skillhub.web import forms, requests
 
 bp = Blueprint("organisations", __name__)
 SHOWN = 300
-REGISTRARS = (Role.OFFICER, Role.DESK)
-READERS = (*REGISTRARS, Role.AUDITOR)
+READERS = (Role.OFFICER, Role.AUDITOR)
 
 
 @bp.route("/office/organisations", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
     """List the organisations of the reader's district, and register another."""
     actor = requests.actor()
-    roles = REGISTRARS if request.method == "POST" else READERS
+    roles = (Role.OFFICER,) if request.method == "POST" else READERS
     access.require_role(actor, *roles)
     district = min(actor.districts(*roles))
     requests.show_district(district)
@@ -54,6 +56,5 @@ def index() -> ResponseReturnValue:
         count=len(rows),
         kinds=kinds,
         asked=chosen,
-        may_register=district in actor.districts(*REGISTRARS),
-        may_invite=district in actor.districts(Role.OFFICER),
+        may_register=district in actor.districts(Role.OFFICER),
     )
