@@ -180,6 +180,16 @@ def translated(error: DBAPIError) -> SkillHubError | DBAPIError:
     return error
 
 
+def let_go(_error: BaseException | None = None) -> None:
+    """Give back the connection at the end of a request; one that was cut costs nobody the answer."""
+    try:
+        db.session.remove()
+    except DBAPIError as error:
+        if translated(error) is error:
+            raise
+        db.session.registry.clear()
+
+
 def guard(engine: Engine, *, wait_ms: int = WEB_WAIT_MS) -> None:
     """Make transactions real and refuse writes outside a unit of work, on this engine.
 

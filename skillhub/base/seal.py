@@ -77,15 +77,19 @@ def load(folder: Path) -> Keyring:
 
     :raises KeyProblem: a file is missing, damaged, or readable by others.
     """
-    sealing = {path.stem.removeprefix("seal-"): _read(path) for path in sorted(folder.glob("seal-*.key"))}
+    sealing = {path.stem.removeprefix("seal-"): read(path) for path in sorted(folder.glob("seal-*.key"))}
     if not sealing:
         raise KeyProblem(
             f"密钥目录 {folder} 里没有 seal-*.key。新装请运行 skillhub init，旧库请从备份恢复密钥。"
         )
-    return Keyring(sealing, _read(folder / "lookup.key"), _read(folder / "session.key"))
+    return Keyring(sealing, read(folder / "lookup.key"), read(folder / "session.key"))
 
 
-def _read(path: Path) -> bytes:
+def read(path: Path) -> bytes:
+    """Return the 32 bytes of a key file.
+
+    :raises KeyProblem: it is missing, damaged, or readable by others.
+    """
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii").strip()

@@ -60,6 +60,7 @@ def certificate(public_id: str) -> str:
         verify_address=paper.verify_address(public_id),
         is_holder=actor.person_id == found.person_id,
         may_revoke=found.is_valid and may(actor, *found.revokers()),
+        file_of=people.person(found.person_id).handle if may(actor, *found.overseers()) else None,
     )
 
 

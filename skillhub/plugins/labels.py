@@ -54,3 +54,11 @@ def label(name: str, language: str = "zh") -> str:
     if words is None:
         return name.removeprefix("p.")
     return words[1] if language == "en" else words[0]
+
+
+_ENGLISH = dict(LABELS.values())
+
+
+def in_english(words: str) -> str:
+    """Return the English of the words for a fact; a district's own words stay as they are."""
+    return _ENGLISH.get(words, words)

@@ -69,7 +69,8 @@ def postgresql_url(work_folder: Path) -> Iterator[str]:
     running.cleanup()
 
 
-def _fresh_postgresql(url: str) -> str:
+def fresh_postgresql(url: str) -> str:
+    """Return the address of a new, empty database on a server."""
     name = "t" + uuid.uuid4().hex[:12]
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -83,13 +84,13 @@ def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -
     """The address of a new, empty database, for tests with processes of their own."""
     if backend == "sqlite":
         return f"sqlite:///{tmp_path / 'fresh.sqlite'}"
-    return _fresh_postgresql(request.getfixturevalue("postgresql_url"))
+    return fresh_postgresql(request.getfixturevalue("postgresql_url"))
 
 
 @pytest.fixture
 def fresh_postgresql_url(postgresql_url: str) -> str:
     """The address of a new, empty PostgreSQL database, for tests of that database alone."""
-    return _fresh_postgresql(postgresql_url)
+    return fresh_postgresql(postgresql_url)
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +108,7 @@ def app(
     if backend == "sqlite":
         url = f"sqlite:///{work_folder / 'suite.sqlite'}"
     else:
-        url = _fresh_postgresql(request.getfixturevalue("postgresql_url"))
+        url = fresh_postgresql(request.getfixturevalue("postgresql_url"))
     config = Config(
         profile="test",
         data=str(work_folder),

@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from skillhub.base import clock, money
 from skillhub.base.access import Role
+from skillhub.plugins import labels
 from skillhub.web import requests
 
 _WEEKDAYS = "一二三四五六日"
@@ -145,6 +146,11 @@ def role(value: Role | str) -> str:
     return str(_ROLES[Role(value)])
 
 
+def fact(words: str) -> str:
+    """Write the kept words for a fact of a rule in the reader's language."""
+    return labels.in_english(words) if is_english() else words
+
+
 def install(app: Flask) -> None:
     """Give the filters to all templates."""
     app.jinja_env.filters |= {
@@ -159,6 +165,7 @@ def install(app: Flask) -> None:
         "masked": masked,
         "percent": percent,
         "role": role,
+        "fact": fact,
     }
     app.jinja_env.globals |= {"span_text": span, "hours_text": hours}
 

@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from tests.command.conftest import answers, wait_until
 
@@ -71,14 +72,30 @@ def test_there_is_one_worker_only(start, installed):
 @pytest.fixture
 def running(start):
     """A whole house that answers, without the demonstration."""
-    house = start("run")
+    return until_it_runs(start("run"))
 
+
+def until_it_runs(house):
     def is_up():
         assert house.poll() is None, house.stdout.read()
         return answers() and len(children_of(house)) == 2
 
     wait_until(is_up)
     return house
+
+
+def test_one_setting_moves_the_whole_house_to_postgresql(start, fresh_postgresql_url, data):
+    house = until_it_runs(start("run", SKILLHUB_DATABASE_URL=fresh_postgresql_url))
+    wait_until(lambda: answers("/readyz"))
+
+    house.send_signal(signal.SIGTERM)
+
+    assert house.wait(40) == 0
+    assert not list(data.rglob("*.sqlite*")), "nothing is kept beside the database that was named"
+    engine = create_engine(fresh_postgresql_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+    engine.dispose()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

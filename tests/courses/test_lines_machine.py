@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from skillhub.base.errors import SkillHubError
 from skillhub.courses.model import Application, ApplicationEvent, Batch
-from skillhub.courses.queries import draws
 from skillhub.courses.queries import plans as plan_queries
+from skillhub.courses.rules import queue_log
 from skillhub.courses.rules.allocation import Entry, Quota, Table
 from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.applications import ACTIVE
@@ -161,7 +161,7 @@ class Lines(RuleBasedStateMachine):
             assert row.taken == sum(counted[state] for state in SEATED) <= row.seats
             assert (row.waiting, row.arrivals) == (counted["waitlisted"], len(states))
             table = self.replayed(batch)
-            assert {draws.receipt_sha256(each): state for each, state in states.items()} == {
+            assert {queue_log.receipt_sha256(each): state for each, state in states.items()} == {
                 each.receipt_sha256: each.state for each in table.rows.values()
             }
             assert (table.seats, table.taken) == (row.seats, row.taken)
@@ -184,7 +184,8 @@ class Lines(RuleBasedStateMachine):
         if table is None or any(event.event == "draw" for event, *_ in happened):
             table, self.tables[batch.id] = Table(found.plan), None
             if found.seed:
-                table = Table(found.plan, seed=bytes.fromhex(found.seed), beacon=bytes.fromhex(found.beacon))
+                beacon = bytes.fromhex(found.beacon or "0" * 64)
+                table = Table(found.plan, seed=bytes.fromhex(found.seed), beacon=beacon)
             if self.read_up_to.pop(batch.id, 0):
                 self.tables[batch.id] = table
                 return self.replayed(batch)
@@ -193,7 +194,7 @@ class Lines(RuleBasedStateMachine):
                 {}
                 if receipt is None
                 else {
-                    "receipt_sha256": draws.receipt_sha256(receipt),
+                    "receipt_sha256": queue_log.receipt_sha256(receipt),
                     "order_no": order_no,
                     "group": event.group_code,
                 }

@@ -10,6 +10,7 @@ from skillhub.courses.model import Batch
 from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries import draws
 from skillhub.courses.queries import plans as plan_queries
+from skillhub.courses.rules import queue_log
 from skillhub.courses.rules.allocation import Mode, Quota, commitment
 from skillhub.courses.service import applications, batch_changes, batches, changes, rounds
 from skillhub.courses.service.batch_changes import Change
@@ -125,7 +126,7 @@ class TestDraw:
         order = sorted(
             receipts,
             key=lambda each: hashlib.sha256(
-                bytes.fromhex(view.seed + view.beacon + draws.receipt_sha256(each))
+                bytes.fromhex(view.seed + (view.beacon or "0" * 64) + queue_log.receipt_sha256(each))
             ).hexdigest(),
         )
         assert [state(each) for each in order] == ["enrolled"] * 2 + ["waitlisted"] * 3

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Error, sync_playwright
 
 from skillhub.credentials import fonts
+from tests.journeys import words
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 INSTALL = "apt-get install -y chromium"
@@ -126,17 +127,21 @@ class Album:
 
 
 class Person:
-    """Somebody with a browser of their own, who goes where a link or a button leads."""
+    """Somebody with a browser of their own, who goes where a link or a button leads.
 
-    def __init__(self, chromium, base, who, album, *, width):
+    Words are given in Chinese; who reads English finds what the catalogue says for them.
+    """
+
+    def __init__(self, chromium, base, who, album, *, width, language="zh"):
         self.base = base
         self.who = who
+        self.language = language
         self.album = album
         self.width = width
         self.trouble = []
         self.context = chromium.new_context(
             viewport={"width": width, "height": HEIGHT},
-            locale="zh-CN",
+            locale={"zh": "zh-CN", "en": "en-GB"}[language],
             timezone_id="Asia/Shanghai",
             has_touch=width == PHONE,
         )
@@ -158,6 +163,10 @@ class Person:
         self.context.close()
         assert self.trouble == []
 
+    def said(self, text, *, exact=False):
+        """What stands for a Chinese text on this person's pages."""
+        return words.said(text, self.language, exact=exact)
+
     # Ways to a page
 
     def open(self, path):
@@ -170,15 +179,16 @@ class Person:
         self.look()
 
     def follow(self, name, *, row=None, exact=False):
-        place = self.page.get_by_role("row").filter(has_text=row) if row else self.page
-        self._click(place.get_by_role("link", name=name, exact=exact).first)
+        place = self.page.get_by_role("row").filter(has_text=self.said(row)) if row else self.page
+        self._click(place.get_by_role("link", name=self.said(name, exact=exact), exact=exact).first)
 
     def menu(self, name):
         """Choose an entry of the sign on a desk, of the tabs on a phone."""
-        self._click(self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True))
+        entry = self.said(name, exact=True)
+        self._click(self.page.get_by_role("navigation").get_by_role("link", name=entry, exact=True))
 
     def press(self, name):
-        self._click(self.page.get_by_role("button", name=name, exact=True))
+        self._click(self.page.get_by_role("button", name=self.said(name, exact=True), exact=True))
 
     def _click(self, locator):
         with self.page.expect_navigation():
@@ -187,13 +197,13 @@ class Person:
 
     def watch_until(self, heading):
         """Wait in front of a page that turns by itself until its heading says so."""
-        self.page.get_by_role("heading", level=1, name=heading).wait_for(timeout=SLOW_MS)
+        self.page.get_by_role("heading", level=1, name=self.said(heading)).wait_for(timeout=SLOW_MS)
         self.look()
 
     def download(self, name, folder):
         """Press a link that hands out a file; return where it was kept."""
         with self.page.expect_download() as coming:
-            self.page.get_by_role("link", name=name).first.click()
+            self.page.get_by_role("link", name=self.said(name)).first.click()
         path = folder / coming.value.suggested_filename
         coming.value.save_as(path)
         return path
@@ -239,9 +249,14 @@ class Person:
     def text(self):
         return self.page.locator("main").inner_text()
 
-    def sees(self, *words):
-        for each in words:
-            assert each in self.text, f"{self.who} {self.page.url}: {each} is not in\n{self.text}"
+    def sees(self, *texts):
+        for each in texts:
+            wanted = words.told_in_english(each) if self.language == "en" else re.escape(each)
+            assert re.search(wanted, self.text), f"{self.who} {self.page.url}: {each} is not in\n{self.text}"
+
+    def finds(self, link):
+        """See a link that is called just so."""
+        assert self.page.get_by_role("link", name=self.said(link, exact=True), exact=True).count() == 1
 
     def facts(self):
         """Return the labels and facts of the page."""
@@ -250,20 +265,27 @@ class Person:
             zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True)
         )
 
+    def fact(self, label):
+        """Return the fact under a label."""
+        pattern = words.in_english(label) if self.language == "en" else re.escape(label)
+        (found,) = [fact for said, fact in self.facts().items() if re.fullmatch(pattern, said)]
+        return found
+
     # What is filled in
 
     def fill(self, label, value):
-        self.page.get_by_label(label).fill(value)
+        self.page.get_by_label(self.said(label)).fill(value)
 
     def choose(self, label, option):
         """Choose the option that contains these words."""
-        field = self.page.get_by_label(label)
-        found = [each for each in field.locator("option").all_inner_texts() if option in each]
+        field = self.page.get_by_label(self.said(label))
+        wanted = re.compile(words.in_english(option) if self.language == "en" else re.escape(option))
+        found = [each for each in field.locator("option").all_inner_texts() if wanted.search(each)]
         assert len(found) == 1, f"{label}: {found}"
         field.select_option(label=found[0])
 
     def tick(self, label):
-        self.page.get_by_label(label, exact=True).check()
+        self.page.get_by_label(self.said(label, exact=True), exact=True).check()
 
     def sign_in(self, signed):
         """Come to the start page, and sign in with the password."""

@@ -147,3 +147,8 @@ def test_a_dense_table_leaves_the_weekday_out(reading):
 )
 def test_what_is_not_known_yet_is_left_empty(write):
     assert write(None) == ""
+
+
+def test_the_kept_words_for_a_fact_are_read_in_english_too(reading):
+    assert words.fact("培训合格证书") == said(reading, "培训合格证书", "Training certificate")
+    assert words.fact("本区自己的说法") == "本区自己的说法"

@@ -18,12 +18,13 @@ REASON_TEXTS: dict[str, LazyString] = {
     "offered": _l("前面空出了名额，轮到您了。"),
     "offer_lapsed": _l("轮到您时没有在期限内答复，名额给了后面的人。"),
     "declined": _l("您没有要这个名额。"),
-    "carried_over": _l("上一期没有轮到您，您按原来的次序排在这一期最前面。"),
+    "from_earlier_batch": _l("上一期没有轮到您，您按原来的次序排在这一期最前面。"),
     "to_next_batch": _l("这一期没有轮到您，您已按原来的次序转到下一期的最前面。"),
     "placed_elsewhere": _l("您在这门课的另一期已有名额，这里不再占位。"),
     "no_show": _l("开课后没有到，名额作废。"),
     "batch_cancelled": _l("这一期取消了，报名作废。"),
     "batch_closed": _l("这一期已经结束，没有轮到您。"),
+    "carried_over": _l("这一期没有轮到您，已经替您报了下一期。"),
     "withdrawn_by_staff": _l("由工作人员代为退出。"),
 }
 """A clerk's or a plugin's reason brings its own words."""
@@ -41,6 +42,13 @@ class Closed(Conflict):
 
     code = "closed"
     message = _l("这一期的报名已经结束。请看看别的班期，或请窗口帮您留意下一期。")
+
+
+class AlreadyApplied(Conflict):
+    """A register brings somebody into a batch twice, or somebody who stands in it already."""
+
+    code = "already_applied"
+    message = _l("名单里有人在这一期已经有报名，或者写了两次。请每人只留一条。")
 
 
 class ClassOver(Conflict):

@@ -24,10 +24,10 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from skillhub.base.errors import FieldError, Invalid
+from skillhub.base.faults import Faults
 from skillhub.courses.rules import places
 from skillhub.courses.rules.allocation import Mode, Quota
 from skillhub.courses.rules.batches import LONGEST_REASON, PARTS, PlannedSession
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
 from skillhub.courses.rules.plans import LONGEST_GROUP, MODES, MOST_QUOTAS
 from skillhub.web.forms import Form, Row, choices

@@ -7,23 +7,27 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from skillhub.base.db import db
-from skillhub.courses.model import Batch
-from skillhub.courses.rules import allocation, plans
-from skillhub.courses.rules.allocation import Mode
+from skillhub.courses.model import ApplicationEvent, Batch
+from skillhub.courses.rules import plans
+from skillhub.courses.rules.allocation import Mode, Plan
+from skillhub.courses.rules.application_events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanView:
     """The frozen plan of a batch, and of a draw its hashes (hexadecimal digits) as far as they are public."""
 
-    plan: allocation.Plan
+    plan: Plan
     seed_commitment: str | None = None
     seed: str | None = None
     beacon: str | None = None
 
 
 def plan_of(batch_id: int) -> PlanView:
-    """Return the plan of a batch: as it was published, or as it is filed so far."""
+    """Return the plan of a batch: as it was published, or as it is filed so far.
+
+    A batch that was published before plans were kept has what it was published with.
+    """
     row = db.session.execute(
         select(
             Batch.plan,
@@ -37,16 +41,25 @@ def plan_of(batch_id: int) -> PlanView:
             Batch.beacon,
         ).where(Batch.id == batch_id)
     ).one()
-    filed = allocation.Plan(
-        mode=Mode(row.mode),
-        seats=row.seats,
-        quotas=plans.quotas(row.quotas),
-        release_at=row.release_at,
-        cut_off=row.cut_off,
+    if row.plan:
+        plan = plans.read(row.plan)
+    else:
+        plan = Plan(
+            mode=Mode(row.mode),
+            seats=_published_seats(batch_id) or row.seats,
+            quotas=plans.quotas(row.quotas),
+            release_at=row.release_at,
+            cut_off=row.cut_off,
+        )
+    return PlanView(plan=plan, seed_commitment=row.seed_commitment, seed=row.seed, beacon=row.beacon)
+
+
+def _published_seats(batch_id: int) -> int | None:
+    """Return how many seats a batch had when it was published; more may have come since."""
+    published = db.session.scalar(
+        select(ApplicationEvent.state)
+        .where(ApplicationEvent.batch_id == batch_id, ApplicationEvent.event == Event.PUBLISH)
+        .order_by(ApplicationEvent.id)
+        .limit(1)
     )
-    return PlanView(
-        plan=plans.read(row.plan) if row.plan else filed,
-        seed_commitment=row.seed_commitment,
-        seed=row.seed,
-        beacon=row.beacon,
-    )
+    return int(published) if published else None

@@ -71,13 +71,7 @@ TEXTS: dict[str, LazyString] = {
 def conditions(known: Known, *, on: date, ruling: Ruling) -> tuple[Condition, ...]:
     """Return every condition: core's own, then those of the district."""
     own = (
-        Condition(
-            code="below_16",
-            clause=LABOUR_LAW,
-            met=known.birth_on is None or ages.age(known.birth_on, on) >= LEAST_AGE,
-            weight=Weight.REFUSES,
-        ),
-        Condition(code="identity_unverified", clause=OWN_RULES, met=known.has_identity, weight=Weight.HOLDS),
+        *_age_and_papers(birth_on=known.birth_on, has_identity=known.has_identity, on=on),
         Condition(code="class_clash", clause=OWN_RULES, met=known.clash is None, weight=Weight.REFUSES),
         Condition(
             code="course_passed",
@@ -111,6 +105,12 @@ def standing(found: Sequence[Condition], *, is_unsubsidised: bool, allows_unsubs
     return Standing(None, ())
 
 
+def by_age_and_papers(*, birth_on: date | None, has_identity: bool, on: date) -> Standing:
+    """Say whether somebody may be let in by age and papers alone (earlier registers, jobs of our own)."""
+    found = _age_and_papers(birth_on=birth_on, has_identity=has_identity, on=on)
+    return standing(found, is_unsubsidised=False, allows_unsubsidised=False)
+
+
 def may_without_subsidy(found: Sequence[Condition], *, allows_unsubsidised: bool) -> bool:
     """Tell whether only the subsidy stands in the way, and the district lets people come without it."""
     against = [each for each in found if not each.met]
@@ -118,6 +118,18 @@ def may_without_subsidy(found: Sequence[Condition], *, allows_unsubsidised: bool
         allows_unsubsidised
         and any(each.weight is Weight.TAKES_SUBSIDY for each in against)
         and not any(each.weight is Weight.REFUSES for each in against)
+    )
+
+
+def _age_and_papers(*, birth_on: date | None, has_identity: bool, on: date) -> tuple[Condition, Condition]:
+    return (
+        Condition(
+            code="below_16",
+            clause=LABOUR_LAW,
+            met=birth_on is None or ages.age(birth_on, on) >= LEAST_AGE,
+            weight=Weight.REFUSES,
+        ),
+        Condition(code="identity_unverified", clause=OWN_RULES, met=has_identity, weight=Weight.HOLDS),
     )
 
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
+from skillhub.base.faults import Faults
 from skillhub.courses.rules import allocation, places, plans
 from skillhub.courses.rules.allocation import Mode, Quota
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
 
 STATES = {

@@ -11,8 +11,8 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from skillhub.base.faults import Faults
 from skillhub.courses.rules.allocation import Mode, Plan, Pool, Quota
-from skillhub.courses.rules.fields import Faults
 
 OFFER_LASTS = timedelta(hours=24)
 """So long somebody may think about an offered seat, but never past the cut-off."""
@@ -120,11 +120,6 @@ def facts_sha256(facts: Mapping[str, object]) -> str:
     """Return the hash of what a plugin was told, by which it is found out that something changed."""
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def instant(at: datetime) -> str:
-    """Return an instant as the allocation log writes it."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
 def _text(at: datetime) -> str:

@@ -19,7 +19,6 @@ from skillhub.courses.queries.admissions import Look
 from skillhub.courses.queries.doors import Door
 from skillhub.courses.rules import admission, consents
 from skillhub.courses.rules import applications as rules
-from skillhub.courses.rules.admission import Ruling
 from skillhub.courses.rules.allocation import Mode
 from skillhub.courses.rules.applications import Standing, State, Why
 from skillhub.courses.service import arrivals, rulings, seats
@@ -175,9 +174,9 @@ def apply_in(
     if seen.held is not None:
         return seen.held
     _check_hours(seen.door)
-    found = admission.conditions(seen.known, on=rulings.today(seen), ruling=Ruling())
-    own = [each for each in found if each.code in ("below_16", "identity_unverified")]
-    standing = admission.standing(own, is_unsubsidised=is_unsubsidised, allows_unsubsidised=True)
+    standing = admission.by_age_and_papers(
+        birth_on=seen.known.birth_on, has_identity=seen.known.has_identity, on=rulings.today(seen)
+    )
     details = _details(channel=channel, is_unsubsidised=is_unsubsidised) | {
         "registered_by_id": None if actor.person_id == person_id else actor.person_id,
         "registered_by": registered_by,
@@ -212,6 +211,7 @@ def _registrar(wanted: _Wanted, seen: Look) -> str | None:
     if seen.person_id == actor.person_id and actor.has(Role.TRAINEE):
         return None
     access.require(actor, *door.registrars())
+    doors.require_walk_ins(actor, door)
     if actor.system is None and seen.district != door.district:
         raise NotFound
     return next((right.role.value for right in door.registrars() if right.held_by(actor)), actor.system)
@@ -261,7 +261,8 @@ def _arriving(seen: Look, standing: Standing, details: dict[str, object], *, is_
     return Newcomer(
         door=seen.door,
         person_id=seen.person_id,
-        phone=seen.phone if is_told else None,
+        phone=seen.phone,
+        is_told=is_told,
         group=group,
         held=standing.held,
         reasons=[seats.stored(why.code, why.clause, why.text) for why in standing.reasons],

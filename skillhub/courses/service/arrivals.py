@@ -37,6 +37,7 @@ class Newcomer:
     door: Door
     person_id: int
     phone: str | None
+    is_told: bool
     group: str | None
     held: State | None
     reasons: list[dict[str, str | None]]
@@ -163,7 +164,15 @@ def _one_by_one(
     )
     application_events.record(unit, happened)
     unit.session.execute(insert(AuditEntry), [noted | {"subject": f"application:{application_id}"}])
-    messages.tell(unit, phone=newcomer.phone, door=newcomer.door, state=state)
+    if newcomer.is_told:
+        messages.tell(
+            unit,
+            phone=newcomer.phone,
+            door=newcomer.door,
+            state=state,
+            person_id=newcomer.person_id,
+            application_id=application_id,
+        )
     return Arrival(values["receipt"], state.value, arrived.arrivals)
 
 
@@ -194,7 +203,7 @@ def _all_at_once(
     written = [_from_select(AuditEntry, noted, subject=subject, source=made).returning(AuditEntry.id)]
     event = (newcomer.door.id, newcomer.now, Event.APPLY.value, newcomer.group)
     written.append(application_events.recorded_from(_event(event, made)))
-    if newcomer.phone is not None:
+    if newcomer.is_told:
         written.append(_message(newcomer, sought, made))
     ctes = [each.cte(f"written_{number}") for number, each in enumerate(written)]
     row = unit.session.execute(select(made.c.state, made.c.order_no).add_cte(*ctes)).one_or_none()
@@ -217,18 +226,22 @@ def _message(newcomer: Newcomer, sought: _Seeking, made: Any) -> Any:
     """Write one of two messages: which one is known only when the seat has been sought."""
     first, *other = [sought.state] if sought.state else [State.ENROLLED, State.WAITLISTED]
     row = outbox.row(
-        phone=newcomer.phone or "",
-        kind=f"application.{first.value}",
+        phone=newcomer.phone,
+        kind=messages.kind(first),
         text=messages.text_of(newcomer.door, first),
+        person_id=newcomer.person_id,
     )
+    kind = literal(messages.kind("")) + made.c.state
+    once_key = kind + literal(":") + cast(made.c.id, String) + literal(":1")
     if not other:
-        return _from_select(OutboxMessage, row, source=made).returning(OutboxMessage.id)
+        return _from_select(OutboxMessage, row, once_key=once_key, source=made).returning(OutboxMessage.id)
     text = outbox.resealed(row["handle"], messages.text_of(newcomer.door, other[0]))
     is_first = made.c.state == first.value
     return _from_select(
         OutboxMessage,
         row,
-        kind=literal("application.") + made.c.state,
+        kind=kind,
+        once_key=once_key,
         text_sealed=case(
             (is_first, literal(row["text_sealed"], OutboxMessage.text_sealed.type)),
             else_=literal(text, OutboxMessage.text_sealed.type),

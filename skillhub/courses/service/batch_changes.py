@@ -11,15 +11,15 @@ from skillhub.base import audit, clock
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import VersionConflict
+from skillhub.base.faults import Faults
 from skillhub.courses.errors.batches import BatchOpened, BatchState, SeatsTaken
 from skillhub.courses.model import Batch
 from skillhub.courses.queries import batch_rights, doors
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import batches as rules
-from skillhub.courses.rules import places, plans
+from skillhub.courses.rules import places, queue_log
 from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
 from skillhub.courses.service import application_events, filing, seats
 
@@ -155,6 +155,6 @@ def _follow(unit: Unit, actor: Actor, batch: BatchView, values: dict[str, object
         seats.change_seats(unit, door=doors.door_by_id(batch.id), seats=number)
     if isinstance(cut_off, datetime) and cut_off != batch.cut_off:
         application_events.record_of_batch(
-            unit, batch_id=batch.id, event=Event.CUT_OFF, state=plans.instant(cut_off)
+            unit, batch_id=batch.id, event=Event.CUT_OFF, state=queue_log.instant(cut_off)
         )
     seats.settle(unit, actor=actor, door=doors.door_by_id(batch.id), now=clock.now())

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from skillhub.base import audit, clock, ids
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
+from skillhub.base.faults import Faults
 from skillhub.courses.errors.batches import BatchRunning, BatchState, BatchTooLate, PlanUndecided
 from skillhub.courses.model import Batch, ClassSession
 from skillhub.courses.queries import batch_rights
@@ -23,7 +24,6 @@ from skillhub.courses.rules.allocation import Quota
 from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.applications import State
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
 from skillhub.courses.service import application_events, carrying, changes, filing, plans, subscriptions
 from skillhub.courses.service.batch_changes import note_batch, place_values

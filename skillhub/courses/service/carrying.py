@@ -103,7 +103,7 @@ def _carry(unit: Unit, actor: Actor, door: Door, queuer: Queuer) -> None:
             carried_from_id=queuer.application_id,
             queues_since=queuer.since,
             state=State.WAITLISTED,
-            reasons=[seats.stored("carried_over")],
+            reasons=[seats.stored("from_earlier_batch")],
             applied_at=now,
             decided_at=now,
         )
@@ -111,7 +111,14 @@ def _carry(unit: Unit, actor: Actor, door: Door, queuer: Queuer) -> None:
     )
     seats.wait(unit, batch_id=door.id)
     _note(unit, actor, door, application_id, group)
-    messages.tell(unit, phone=people.phone_of(queuer.person_id), door=door, state="carried_over")
+    messages.tell(
+        unit,
+        phone=people.phone_of(queuer.person_id),
+        door=door,
+        state="carried_over",
+        person_id=queuer.person_id,
+        application_id=application_id,
+    )
     seats.settle(unit, actor=actor, door=door, now=now)
 
 

@@ -73,7 +73,7 @@ def withdraw_in(unit: Unit, *, actor: Actor, receipt: str, is_told: bool = True)
     end(unit, actor=actor, found=found, event=Event.WITHDRAW, state=State.WITHDRAWN, reason=reason, now=now)
     seats.leave(unit, door=door, leaver=Leaver(found.state, found.pool))
     if is_told:
-        messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=State.WITHDRAWN)
+        tell(unit, found, door=door, state=State.WITHDRAWN)
     seats.settle(unit, actor=actor, door=door, now=now, is_told=is_told)
     return receipt
 
@@ -112,7 +112,7 @@ def decide(*, actor: Actor, receipt: str, decision: str, reason: str) -> str:
             .execution_options(**seats.CORE)
         )
         note(unit, actor=actor, found=found, event=Event.DECIDE, state=state, verb=decision, now=now)
-        messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=state)
+        tell(unit, found, door=door, state=state)
         seats.settle(unit, actor=actor, door=door, now=now)
         return unit.refer(receipt)
 
@@ -165,18 +165,24 @@ def no_show(*, actor: Actor, receipt: str) -> str:
                 now=now,
             )
             seats.leave(unit, door=door, leaver=Leaver(found.state, found.pool))
-            messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=State.LAPSED)
+            tell(unit, found, door=door, state=State.LAPSED)
             seats.settle(unit, actor=actor, door=door, now=now)
         return unit.refer(receipt)
 
 
 def lapse_in(
-    unit: Unit, *, actor: Actor, batch_id: int, reason: str, states: Collection[str] = ACTIVE
+    unit: Unit,
+    *,
+    actor: Actor,
+    batch_id: int,
+    reason: str,
+    states: Collection[str] = ACTIVE,
+    is_told: bool = True,
 ) -> int:
     """End the applications of a batch that goes away (`reason` is one of core's codes); return how many.
 
     The batch's counters follow; its state is the caller's business. Who had a seat or waited
-    keeps the time of applying in the course's line.
+    keeps the time of applying in the course's line. Of what ended long ago nobody is told.
     """
     seats.hold(unit, batch_id=batch_id)
     door = doors.door_by_id(batch_id)
@@ -194,13 +200,25 @@ def lapse_in(
             now=now,
             queues_since=each.queues_since if queues else None,
         )
-        told = reason if reason == "to_next_batch" else State.LAPSED
-        messages.tell(unit, phone=people.phone_of(each.person_id), door=door, state=told)
+        if is_told:
+            tell(unit, each, door=door, state=reason if reason == "to_next_batch" else State.LAPSED)
         if each.state in rules.SEATED:
             seats.leave(unit, door=door, leaver=Leaver(each.state, each.pool))
     waiting = sum(each.state == State.WAITLISTED for each in found)
     seats.give_up(unit, batch_id=batch_id, taken=0, waiting=waiting)
     return len(found)
+
+
+def tell(unit: Unit, found: ApplicationView, *, door: Door, state: str) -> None:
+    """Write to the person of an application about its new state."""
+    messages.tell(
+        unit,
+        phone=people.phone_of(found.person_id),
+        door=door,
+        state=state,
+        person_id=found.person_id,
+        application_id=found.id,
+    )
 
 
 def end(

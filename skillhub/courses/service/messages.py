@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString, force_locale
@@ -36,22 +36,82 @@ TEXTS: dict[str, LazyString] = {
 }
 
 
-def tell(unit: Unit, *, phone: str | None, door: Door, state: str, until: datetime | None = None) -> None:
-    """Write the message about a new state; who has no phone on file is told at the window."""
-    if phone is not None:
-        outbox.put(unit, phone=phone, kind=f"application.{state}", text=text_of(door, state, until=until))
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """To whom something has happened, and what: the new state, or another word of `TEXTS`.
+
+    One application comes into one state once, and is told once; `turn` counts where it can do so again.
+    """
+
+    person_id: int
+    application_id: int
+    state: str
+    turn: int = 1
 
 
-def rows(
-    told: Iterable[tuple[int, str]], *, door: Door, until: datetime | None = None
-) -> list[dict[str, Any]]:
-    """Return the messages to several people (id and new state), to be written by one statement."""
-    phones = ((people.phone_of(person_id), state) for person_id, state in told)
-    return [
-        outbox.row(phone=phone, kind=f"application.{state}", text=text_of(door, state, until=until))
-        for phone, state in phones
-        if phone is not None
+def tell(
+    unit: Unit,
+    *,
+    phone: str | None,
+    door: Door,
+    state: str,
+    person_id: int | None = None,
+    application_id: int | None = None,
+    turn: int = 1,
+    until: datetime | None = None,
+) -> None:
+    """Write the message about a new state; who has no phone on file reads it on the own page.
+
+    :param person_id: on whose page it stands.
+    :param application_id: what has changed: one application comes into one state once, and is told once.
+    :param turn: the how-manyth time it comes into this state, where it can do so again.
+    :param until: until when an answer is awaited.
+    """
+    if phone is None and person_id is None:
+        return
+    outbox.put(
+        unit,
+        phone=phone,
+        kind=kind(state),
+        text=text_of(door, state, until=until),
+        person_id=person_id,
+        once_key=_once_key(state, application_id, turn) if application_id is not None else None,
+    )
+
+
+def tell_all(unit: Unit, told: Iterable[Told], *, door: Door, until: datetime | None = None) -> None:
+    """Write to several people, by one statement."""
+    rows = [
+        outbox.row(
+            phone=people.phone_of(each.person_id),
+            kind=kind(each.state),
+            text=text_of(door, each.state, until=until),
+            person_id=each.person_id,
+            once_key=_once_key(each.state, each.application_id, each.turn),
+        )
+        for each in told
     ]
+    outbox.put_all(unit, rows)
+
+
+def tell_news(unit: Unit, person_ids: Iterable[int], *, door: Door) -> None:
+    """Write to those who asked for a course that it has a new batch; each is told once of each batch."""
+    rows = [
+        outbox.row(
+            phone=people.phone_of(person_id),
+            kind="course.next_batch",
+            text=text_of(door, "next_batch"),
+            person_id=person_id,
+            once_key=f"course.next_batch:{door.id}:{person_id}",
+        )
+        for person_id in person_ids
+    ]
+    outbox.put_all(unit, rows)
+
+
+def kind(state: str) -> str:
+    """Return what a message about this state is filed under."""
+    return f"application.{state}"
 
 
 def text_of(door: Door, state: str, *, until: datetime | None = None) -> str:
@@ -70,6 +130,10 @@ def in_chinese(code: str) -> str:
     """Return the words that are kept with a reason of core's."""
     with force_locale(i18n.SOURCE):
         return str(REASON_TEXTS[code])
+
+
+def _once_key(state: str, application_id: int, turn: int) -> str:
+    return f"{kind(state)}:{application_id}:{turn}"
 
 
 def _moment(door: Door, at: datetime) -> str:

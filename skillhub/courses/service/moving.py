@@ -5,24 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from skillhub.base import clock
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.base.outbox import OutboxMessage
+from skillhub.base.faults import Faults
 from skillhub.courses.errors.batches import BatchState, SessionsBegun
 from skillhub.courses.model import Batch, ClassSession
 from skillhub.courses.queries import applications, batch_rights, doors
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import batches as rules
-from skillhub.courses.rules import plans
+from skillhub.courses.rules import queue_log
 from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.applications import ACTIVE
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.service import application_events, filing, messages, seats
 from skillhub.courses.service.batch_changes import note_batch
+from skillhub.courses.service.messages import Told
 from skillhub.districts import queries as districts
 
 
@@ -53,10 +53,10 @@ def move(*, actor: Actor, code: str, first_at: datetime) -> str:
             )
         cut_off = max(batch.closes_at, batch.cut_off + (first_at - batch.sessions[0].starts_at))
         _write(unit, batch, moved, cut_off)
-        note_batch(unit, actor, "batch.move", batch, first_at=plans.instant(first_at))
+        note_batch(unit, actor, "batch.move", batch, first_at=queue_log.instant(first_at))
         if batch.state == "published":
             application_events.record_of_batch(
-                unit, batch_id=batch.id, event=Event.CUT_OFF, state=plans.instant(cut_off)
+                unit, batch_id=batch.id, event=Event.CUT_OFF, state=queue_log.instant(cut_off)
             )
             _tell(unit, batch)
             seats.settle(unit, actor=actor, door=doors.door_by_id(batch.id), now=now)
@@ -87,10 +87,11 @@ def _write(unit: Unit, batch: BatchView, moved: list[PlannedSession], cut_off: d
 
 def _tell(unit: Unit, batch: BatchView) -> None:
     """Write to everybody who takes part, waits or is being decided on."""
-    told = [(each.person_id, "moved") for each in applications.of_batch(batch.id, *ACTIVE)]
-    rows = messages.rows(told, door=doors.door_by_id(batch.id))
-    if rows:
-        unit.session.execute(insert(OutboxMessage), rows)
+    told = [
+        Told(person_id=each.person_id, application_id=each.id, state="moved", turn=batch.version)
+        for each in applications.of_batch(batch.id, *ACTIVE)
+    ]
+    messages.tell_all(unit, told, door=doors.door_by_id(batch.id))
 
 
 def _moved(batch: BatchView, first_at: datetime, now: datetime) -> list[PlannedSession]:

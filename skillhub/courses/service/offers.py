@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from skillhub.accounts.queries import people
 from skillhub.base import access, clock
 from skillhub.base.access import Actor, Right, Role
 from skillhub.base.db import Unit, db, unit_of_work
@@ -15,7 +14,7 @@ from skillhub.courses.queries import doors, lines
 from skillhub.courses.queries.applications import ApplicationView
 from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.applications import State
-from skillhub.courses.service import changes, messages, seats
+from skillhub.courses.service import changes, seats
 from skillhub.courses.service.seats import Leaver
 
 AT_ONCE = 50
@@ -55,7 +54,7 @@ def accept(*, actor: Actor, receipt: str) -> str:
             unit, actor=actor, found=found, event=Event.ACCEPT, state=State.ENROLLED, verb="accept", now=now
         )
         door = doors.door_by_id(found.batch_id)
-        messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=State.ENROLLED)
+        changes.tell(unit, found, door=door, state=State.ENROLLED)
         for each in others:
             _leave_line(unit, actor, each)
         return unit.refer(receipt)
@@ -128,7 +127,7 @@ def _give_back(unit: Unit, actor: Actor, found: ApplicationView, event: Event) -
     state, reason, told = _ENDS[event]
     changes.end(unit, actor=actor, found=found, event=event, state=state, reason=reason, now=now)
     seats.leave(unit, door=door, leaver=Leaver(found.state, found.pool))
-    messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=told)
+    changes.tell(unit, found, door=door, state=told)
     seats.settle(unit, actor=actor, door=door, now=now)
 
 

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from skillhub import plugins
 from skillhub.base import audit, clock, ids, seal
 from skillhub.base.access import Actor
-from skillhub.base.audit import AuditEntry
 from skillhub.base.db import Unit, db, unit_of_work
-from skillhub.base.outbox import OutboxMessage
+from skillhub.base.faults import Faults
 from skillhub.courses.errors.batches import DrawTooShort, PlanUndecided
 from skillhub.courses.model import Application, Batch
-from skillhub.courses.queries import doors, draws, trainings
+from skillhub.courses.queries import allocation_logs, doors, draws, trainings
 from skillhub.courses.queries import plans as queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.queries.doors import Door
@@ -25,8 +24,8 @@ from skillhub.courses.rules import allocation, plans
 from skillhub.courses.rules.allocation import Mode, Plan, Quota, draw
 from skillhub.courses.rules.application_events import Event, Happened
 from skillhub.courses.rules.applications import State
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.service import application_events, messages, seats
+from skillhub.courses.service.messages import Told
 from skillhub.districts import queries as districts
 from skillhub.districts import switches
 from skillhub.plugins.bus import Answer, Undecided
@@ -146,7 +145,7 @@ def draw_due(*, actor: Actor) -> int:
 
 def _hold_drawing(unit: Unit, actor: Actor, batch: Batch) -> None:
     """Place everybody in the order of tickets; the batch's row is locked."""
-    door, now, beacon = doors.door_by_id(batch.id), clock.now(), draws.beacon()
+    door, now, beacon = doors.door_by_id(batch.id), clock.now(), allocation_logs.latest_root()
     seed = seal.keyring().opened(batch.seed_sealed or b"", bound_to=_bound(door.code))
     free, is_waited_for = batch.seats - batch.taken, batch.waiting > 0
     rows = unit.session.execute(
@@ -154,14 +153,7 @@ def _hold_drawing(unit: Unit, actor: Actor, batch: Batch) -> None:
             Application.batch_id == batch.id, Application.state == State.IN_DRAW
         )
     ).all()
-    tickets = {
-        row.id: allocation.ticket(
-            seed=bytes.fromhex(seed),
-            beacon=bytes.fromhex(beacon),
-            receipt_sha256=draws.receipt_sha256(row.receipt),
-        )
-        for row in rows
-    }
+    tickets = {row.id: draws.ticket(row.receipt, seed=seed, beacon=beacon) for row in rows}
     ordered = sorted(rows, key=lambda row: (tickets[row.id], row.order_no))
     lucky = 0 if is_waited_for else min(free, len(ordered))
     states = [State.ENROLLED] * lucky + [State.WAITLISTED] * (len(ordered) - lucky)
@@ -208,14 +200,17 @@ def _note_lots(
             for each, _, state in lots
         ),
     )
-    rows = [
-        audit.row(actor, "application.draw", f"application:{each}", door.district, {"after": state.value})
-        for each, _, state in lots
+    audit.record_all(
+        unit,
+        [
+            audit.row(actor, "application.draw", f"application:{each}", door.district, {"after": state.value})
+            for each, _, state in lots
+        ],
+    )
+    told = [
+        Told(person_id=person_id, application_id=each, state=state.value) for each, person_id, state in lots
     ]
-    unit.session.execute(insert(AuditEntry), rows)
-    told = messages.rows([(person_id, state.value) for _, person_id, state in lots], door=door)
-    if told:
-        unit.session.execute(insert(OutboxMessage), told)
+    messages.tell_all(unit, told, door=door)
 
 
 def _answered(batch: BatchView, said: Answer, sha256: str) -> Asked:

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, insert, select, update
+from sqlalchemy import Row, and_, case, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 from skillhub.base import audit, locks
 from skillhub.base.access import Actor
-from skillhub.base.audit import AuditEntry
 from skillhub.base.db import Unit
 from skillhub.base.errors import NotFound
-from skillhub.base.outbox import OutboxMessage
 from skillhub.courses.model import Application, Batch
 from skillhub.courses.queries import draws
 from skillhub.courses.queries.doors import Door
@@ -30,6 +28,7 @@ from skillhub.courses.rules.allocation import GENERAL, Mode, Pool
 from skillhub.courses.rules.application_events import Event, Happened
 from skillhub.courses.rules.applications import State
 from skillhub.courses.service import application_events, messages
+from skillhub.courses.service.messages import Told
 
 CORE = {"synchronize_session": False}
 """Counters are moved in the database alone; nobody keeps these rows as objects."""
@@ -146,9 +145,8 @@ def settle(unit: Unit, *, actor: Actor, door: Door, now: datetime, is_told: bool
     _move(unit, door.id, counters | _kept(batch, pools))
     _note_offers(unit, actor, door, [row for row, _ in chosen], now)
     if is_told:
-        told = messages.rows([(row.person_id, "offered") for row, _ in chosen], door=door, until=until)
-        if told:
-            unit.session.execute(insert(OutboxMessage), told)
+        told = [Told(person_id=row.person_id, application_id=row.id, state="offered") for row, _ in chosen]
+        messages.tell_all(unit, told, door=door, until=until)
     return len(chosen)
 
 
@@ -178,6 +176,19 @@ def release(unit: Unit, *, door: Door, now: datetime) -> None:
             pools[GENERAL].seats += pool.free
             pool.seats = pool.taken
     _move(unit, door.id, {Batch.released_at: now} | _kept(batch, pools))
+
+
+def arrived(unit: Unit, *, batch_id: int, count: int, seated: int, waiting: int) -> None:
+    """Count people of an earlier register; the caller has locked the row and decided on their places."""
+    _move(
+        unit,
+        batch_id,
+        {
+            Batch.arrivals: Batch.arrivals + count,
+            Batch.taken: Batch.taken + seated,
+            Batch.waiting: Batch.waiting + waiting,
+        },
+    )
 
 
 def give_up(unit: Unit, *, batch_id: int, taken: int, waiting: int) -> None:
@@ -271,11 +282,13 @@ def _note_offers(unit: Unit, actor: Actor, door: Door, offered: Sequence[Any], n
             for row in offered
         ),
     )
-    rows = [
-        audit.row(actor, "application.offer", f"application:{row.id}", door.district, {"batch": door.id})
-        for row in offered
-    ]
-    unit.session.execute(insert(AuditEntry), rows)
+    audit.record_all(
+        unit,
+        [
+            audit.row(actor, "application.offer", f"application:{row.id}", door.district, {"batch": door.id})
+            for row in offered
+        ],
+    )
 
 
 def _move(unit: Unit, batch_id: int, counters: Counter) -> None:

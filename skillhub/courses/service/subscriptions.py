@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from skillhub.accounts.queries import people
 from skillhub.base import access, audit, clock, ids, work
 from skillhub.base.access import Actor, Right, Role
 from skillhub.base.db import Unit, unit_of_work, upsert
 from skillhub.base.errors import FieldError, Invalid, NotFound
-from skillhub.base.outbox import OutboxMessage
 from skillhub.base.work import Slice
 from skillhub.courses.model import CourseSubscription
 from skillhub.courses.queries import courses, doors
@@ -90,9 +89,7 @@ def tell(payload: dict[str, Any], cursor: int) -> Slice:
     door = doors.door_by_id(payload["batch"])
     waiting = queries.to_tell(door.course_id, batch_id=door.id, after=cursor, limit=AT_ONCE)
     with unit_of_work() as unit:
-        told = messages.rows([(each.person_id, "next_batch") for each in waiting], door=door)
-        if told:
-            unit.session.execute(insert(OutboxMessage), told)
+        messages.tell_news(unit, [each.person_id for each in waiting], door=door)
     is_last = len(waiting) < AT_ONCE
     done = cursor + len(waiting)
     return Slice(next=None if is_last else waiting[-1].id, done=done, of=done)

@@ -13,11 +13,11 @@ from skillhub.accounts.queries import people
 from skillhub.base import access
 from skillhub.base.access import Right, Role
 from skillhub.courses.forms.applications import LONGEST_INVITE, AnswerForm, ApplyForm, WithdrawForm
-from skillhub.courses.queries import admissions, batches, doors, draws
+from skillhub.courses.queries import admissions, batches, doors
 from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries.applications import ApplicationView
 from skillhub.courses.queries.batches import BatchView
-from skillhub.courses.rules import admission
+from skillhub.courses.rules import admission, queue_log
 from skillhub.courses.rules.applications import State
 from skillhub.courses.service import applications as service
 from skillhub.courses.service import changes, offers, rulings
@@ -125,7 +125,7 @@ def _invite(found: ApplicationView) -> str | None:
     batch = batches.batch_by_id(found.batch_id)
     if batch.phase not in ("before", "open", "full") or batch.short_code is None:
         return None
-    mark = draws.receipt_sha256(found.receipt)[:12]
+    mark = queue_log.receipt_sha256(found.receipt)[:12]
     return url_for("posters.short", short_code=batch.short_code, invite=mark, _external=True)
 
 

@@ -42,6 +42,7 @@ def roster(code: str) -> ResponseReturnValue:
         shows_names=access.may(actor, Right(Role.OFFICER, district=door.district), *door.teachers()),
         may_decide=access.may(actor, *door.deciders()),
         may_teach=may_teach,
+        may_open_files=access.may(actor, *door.file_readers()),
     )
 
 

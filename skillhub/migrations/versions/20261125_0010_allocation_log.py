@@ -12,7 +12,7 @@ from alembic import op
 from skillhub.base.db import UTCDateTime
 
 revision = "0010"
-down_revision = "0002"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

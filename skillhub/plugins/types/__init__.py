@@ -10,7 +10,14 @@ from skillhub.plugins.types.admission import (
     EligibilityLine,
     SeatQuota,
 )
-from skillhub.plugins.types.jobs import FeedDrop, FeedResult, JobPosting, PayUnit, RejectedRow
+from skillhub.plugins.types.jobs import (
+    ExtraField,
+    FeedDrop,
+    FeedResult,
+    JobPosting,
+    PayUnit,
+    RejectedRow,
+)
 from skillhub.plugins.types.subsidy import (
     Certificate,
     Chances,
@@ -43,6 +50,7 @@ __all__ = [
     "EligibilityDecision",
     "EligibilityLine",
     "Engagement",
+    "ExtraField",
     "FeedDrop",
     "FeedResult",
     "JobPosting",
