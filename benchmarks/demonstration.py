@@ -28,7 +28,7 @@ from sqlalchemy import Table, create_engine, insert, select, text
 from skillhub.accounts.service import passwords
 from skillhub.app import create_app
 from skillhub.base import clock, schema, seal
-from skillhub.base.db import Model, db, guard, unit_of_work
+from skillhub.base.db import Model, db, guard
 from skillhub.config import Config
 from skillhub.demo import load
 

@@ -15,8 +15,11 @@ from skillhub.subsidy.rules.steps import Step
 
 OPEN_BATCH = "LN-37"
 TO_CERTIFY = "LN-39"
+LATER = (28, 29, 30, 31, 32, 35)
 BEGINS_AGAIN = (14, 15, 16, 17, 18)
 LAST_WEEKS = (-14, -13, -12, -11, -10)
+BEFORE_NOW = (*LAST_WEEKS, -7)
+LAST_WEEK = (-7, -6, -5, -4, -3)
 NOW = (-4, -3, 0, 1, 2)
 
 
@@ -75,26 +78,28 @@ def _days(count: int) -> timedelta:
 CLASSES = (
     Alive(OPEN_BATCH, "C-LN-TIDY", "B-LN-1", "T11", 20, _days(-2), BEGINS_AGAIN, 9, 13),
     Alive("LN-38", "C-LN-CLEAN", "B-LN-1", "T09", 16, _days(-20), NOW, 9, 12),
-    Alive(TO_CERTIFY, "C-LN-BABY", "B-LN-1", "T11", 10, _days(-25), (-7, -6, -5, -4, -3), 14, 8, Stage.EXAMINED),
+    Alive(TO_CERTIFY, "C-LN-BABY", "B-LN-1", "T11", 10, _days(-25), LAST_WEEK, 14, 8, Stage.EXAMINED),
     Alive("LN-40", "C-LN-COOK", "B-LN-2", "T12", 12, timedelta(minutes=10), (21, 22, 23, 24, 25), 9, 0),
     Alive("LN-41", "C-LN-CLEAN", "B-LN-2", "T10", 8, _days(-3), (10, 11, 12, 15, 16), 14, 11),
-    Alive("LN-42", "C-LN-CLEAN", "B-LN-1", "T09", 8, _days(-30), LAST_WEEKS, 14, 6, Stage.CERTIFIED, "O-LN-12"),
+    Alive(
+        "LN-42", "C-LN-CLEAN", "B-LN-1", "T09", 8, _days(-30), LAST_WEEKS, 14, 6, Stage.CERTIFIED, "O-LN-12"
+    ),
     Alive("LN-43", "C-LN-STAR", "B-LN-2", "T10", 16, _days(7), (28, 29, 30, 31, 32), 9, 0, Stage.FILED),
     Alive("DDK-TAG-02", "C-DDK-TAG", "B-DDK-1", "T01", 20, _days(-3), (*BEGINS_AGAIN, 21), 9, 9),
     Alive("DDK-SHOP-02", "C-DDK-SHOP", "B-DDK-1", "T01", 16, _days(-18), (-3, 0), 9, 10),
     Alive(
-        "DDK-TAG-03", "C-DDK-TAG", "B-DDK-1", "T01", 10, _days(-35), (*LAST_WEEKS, -7), 14, 7,
+        "DDK-TAG-03", "C-DDK-TAG", "B-DDK-1", "T01", 10, _days(-35), BEFORE_NOW, 14, 7,
         Stage.CERTIFIED, "O-DDK-01",
     ),
     Alive("DDK-SHOP-03", "C-DDK-SHOP", "B-DDK-1", "T01", 20, _days(9), (30, 31), 14, 0, Stage.FILED),
     Alive("LW-UAV-16", "C-LW-UAV", "B-LW-2", "T02", 20, _days(-2), (*BEGINS_AGAIN, 21), 9, 24),
     Alive("LW-VID-16", "C-LW-VID", "B-LW-1", "T03", 12, _days(-20), (*NOW, 3), 9, 10),
-    Alive("LW-UAV-17", "C-LW-UAV", "B-LW-2", "T02", 10, _days(-30), (*LAST_WEEKS, -7), 9, 8, Stage.EXAMINED),
+    Alive("LW-UAV-17", "C-LW-UAV", "B-LW-2", "T02", 10, _days(-30), BEFORE_NOW, 9, 8, Stage.EXAMINED),
     Alive(
-        "LW-LIV-16", "C-LW-LIV", "B-LW-1", "T04", 10, _days(-35), (*LAST_WEEKS, -7), 14, 8,
+        "LW-LIV-16", "C-LW-LIV", "B-LW-1", "T04", 10, _days(-35), BEFORE_NOW, 14, 8,
         Stage.CERTIFIED, "O-LW-01",
     ),
-    Alive("LW-LIV-17", "C-LW-LIV", "B-LW-1", "T04", 20, _days(8), (28, 29, 30, 31, 32, 35), 9, 0, Stage.FILED),
+    Alive("LW-LIV-17", "C-LW-LIV", "B-LW-1", "T04", 20, _days(8), LATER, 9, 0, Stage.FILED),
     Alive("SC-COF-02", "C-SC-COF", "B-SC-1", "T05", 12, _days(-2), (14, 15, 16, 17), 9, 8),
     Alive("SC-BAK-02", "C-SC-BAK", "B-SC-1", "T05", 12, _days(-16), (-3, 0, 1, 2), 9, 9),
     Alive(

@@ -67,7 +67,7 @@ FIGURES: dict[str, Callable[[], int]] = {
     "order O-LN-01 hired": lambda: _order()[2],
     "people, all fictitious": lambda: sum(registers.registered(code) for code in DISTRICTS),
 }
-"""By the name that the figure has beside the articles. Whole persons, or person-times, or things: never added."""
+"""By the name that the figure has beside the articles; persons, person-times and things are never added."""
 
 
 def counted() -> dict[str, int]:

@@ -80,7 +80,7 @@ def _employer(row: Row) -> Entry:
 
 
 def load_people() -> Iterator[int]:
-    """Load job seekers with their consents, then what they wish for, at the days on which it was registered."""
+    """Load job seekers with their consents, then their wishes, at the days on which they registered."""
     yield from day_by_day(data.table("people"), _registered_on, _people, PEOPLE_A_UNIT)
     known = Known()
 

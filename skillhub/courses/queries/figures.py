@@ -114,7 +114,7 @@ def person_times_of(held: Held) -> dict[int, int]:
     rows = db.session.execute(
         select(Batch.id, func.count(Attendance.id)).where(*_came(held)).group_by(Batch.id)
     )
-    return {batch_id: count for batch_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def sessions_of(held: Held) -> dict[int, int]:
@@ -122,7 +122,7 @@ def sessions_of(held: Held) -> dict[int, int]:
     rows = db.session.execute(
         select(Batch.id, func.count(ClassSession.id)).where(*held.sessions()).group_by(Batch.id)
     )
-    return {batch_id: count for batch_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def orders(district: str, period: Period) -> int:

@@ -147,9 +147,9 @@ def _enrolled(unit: Unit, door: Door) -> Mapping[str, int]:
 def _before(unit: Unit, meetings: Sequence[SessionDoor]) -> dict[int, dict[int, tuple[str, int]]]:
     """Return the marks that there are, by session and application."""
     rows = unit.session.execute(
-        select(
-            Attendance.session_id, Attendance.application_id, Attendance.state, Attendance.minutes
-        ).where(Attendance.session_id.in_([meeting.id for meeting in meetings]))
+        select(Attendance.session_id, Attendance.application_id, Attendance.state, Attendance.minutes).where(
+            Attendance.session_id.in_([meeting.id for meeting in meetings])
+        )
     )
     found: dict[int, dict[int, tuple[str, int]]] = {}
     for row in rows:

@@ -68,7 +68,7 @@ def arrive(unit: Unit, *, batch_id: int, now: datetime, seeks: bool) -> Place | 
 
 
 def arrived(unit: Unit, *, batch_id: int, count: int, seated: int, waiting: int) -> None:
-    """Count people of an earlier register, whose places were decided while the row is locked by the caller."""
+    """Count people of an earlier register; the caller has locked the row and decided on their places."""
     _move(
         unit,
         batch_id,

@@ -1,6 +1,6 @@
-"""The only place that enters certificates of an earlier register, whose numbers and days are known; nobody is told.
+"""The only place that enters certificates of an earlier register, whose numbers and days are known.
 
-All of one class are entered by a handful of statements, however many they are.
+Nobody is told. All of one class are entered by a handful of statements, however many they are.
 """
 
 from __future__ import annotations

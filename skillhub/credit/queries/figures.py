@@ -1,4 +1,4 @@
-"""What work was found in a district in a period: persons, times, pay; intents and what was taken back count for nothing."""
+"""What work was found in a district in a period; intents, and what was taken back, count for nothing."""
 
 from __future__ import annotations
 
