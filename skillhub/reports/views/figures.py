@@ -73,7 +73,7 @@ TITLES: dict[Listed, LazyString] = {
     Listed.JOBS: _l("岗位"),
 }
 STEPS: dict[Step, LazyString] = {
-    Step.REGISTERED: _l("登记"),
+    Step.REGISTERED: _l("登记了"),
     Step.TRAINED: _l("培训拿到证"),
     Step.PLACED: _l("上了岗"),
 }
