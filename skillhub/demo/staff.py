@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from skillhub.demo.history import LOADER, REGISTER, Known
 from skillhub.demo.places import ABOUT, DISTRICTS, founded
 
 FILE = "demo-sign-ins.json"
-HASHED_AT_ONCE = 2  # Argon2 takes long on purpose, and lets other threads run
 WORDS = "春夏秋冬山川江河梅兰竹菊松柏云霞"
 EMPLOYERS = {
     "130202": "E-LN-0001",
@@ -124,24 +122,31 @@ def load_in(unit: Unit, each: Staff) -> int:
 
 
 def open_doors(trainees: Sequence[tuple[str, str]]) -> tuple[SignIn, ...]:
-    """Give staff, trainers and these trainees (district, number of the tables) a random password each."""
+    """Let staff, trainers and these trainees (district, number of the tables) in, and tell how they sign in.
+
+    A district's people share one random password, so that whoever shows the demonstration
+    to somebody goes from one role to the next with one word; no district's opens another.
+    """
     wanted = [(each.district, each.number, each.role) for each in everybody()]
     wanted += [(code, number, Role.TRAINER) for code in DISTRICTS for number in TRAINERS[code]]
     wanted += [(code, number, Role.TRAINEE) for code, number in trainees]
+    chosen = {code: _password() for code in (None, *DISTRICTS)}  # the operator belongs to none
+    hashed = {code: passwords.hashed(word, phone=None) for code, word in chosen.items()}
     known = Known()
-    words = [f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}" for _ in wanted]
-    with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
-        hashes = list(threads.map(lambda word: passwords.hashed(word, phone=None), words))
     made = []
     with unit_of_work() as unit:
-        for (district, number, role), word, hashed in zip(wanted, words, hashes, strict=True):
+        for code, number, role in wanted:
             person = people_queries.person(known.person(number))
             phone = people_queries.phone_of(person.id)
             if phone is None:
                 raise LookupError(number)
-            passwords.set_first_in(unit, person_id=person.id, hashed=hashed)
-            made.append(SignIn(role.value, district, phone, word, person.handle))
+            passwords.set_first_in(unit, person_id=person.id, hashed=hashed[code])
+            made.append(SignIn(role.value, code, phone, chosen[code], person.handle))
     return tuple(made)
+
+
+def _password() -> str:
+    return f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}"
 
 
 def write(sign_ins: tuple[SignIn, ...], folder: Path) -> Path:
