@@ -36,28 +36,33 @@ def accept(*, actor: Actor, receipt: str) -> str:
     """
     answerable(actor, receipt)
     with unit_of_work() as unit:
-        seen = queries.application(receipt)
-        others = lines.elsewhere(seen)
-        seats.hold(unit, batch_id=seen.batch_id, also=[each.batch_id for each in others])
-        found = queries.application(receipt)
-        if found.state == State.ENROLLED:
-            return unit.refer(receipt)
-        _check_stands(found)
-        now = clock.now()
-        unit.session.execute(
-            update(Application)
-            .where(Application.id == found.id)
-            .values(state=State.ENROLLED, decided_at=now, offer_until=None, reasons=[])
-            .execution_options(**seats.CORE)
-        )
-        changes.note(
-            unit, actor=actor, found=found, event=Event.ACCEPT, state=State.ENROLLED, verb="accept", now=now
-        )
-        door = doors.door_by_id(found.batch_id)
-        changes.tell(unit, found, door=door, state=State.ENROLLED)
-        for each in others:
-            _leave_line(unit, actor, each)
-        return unit.refer(receipt)
+        return unit.refer(accept_in(unit, actor=actor, receipt=receipt))
+
+
+def accept_in(unit: Unit, *, actor: Actor, receipt: str, is_told: bool = True) -> str:
+    """Accept inside a unit that is shared; the caller has checked rights. See `accept`."""
+    seen = queries.application(receipt)
+    others = lines.elsewhere(seen)
+    seats.hold(unit, batch_id=seen.batch_id, also=[each.batch_id for each in others])
+    found = queries.application(receipt)
+    if found.state == State.ENROLLED:
+        return receipt
+    _check_stands(found)
+    now = clock.now()
+    unit.session.execute(
+        update(Application)
+        .where(Application.id == found.id)
+        .values(state=State.ENROLLED, decided_at=now, offer_until=None, reasons=[])
+        .execution_options(**seats.CORE)
+    )
+    changes.note(
+        unit, actor=actor, found=found, event=Event.ACCEPT, state=State.ENROLLED, verb="accept", now=now
+    )
+    if is_told:
+        changes.tell(unit, found, door=doors.door_by_id(found.batch_id), state=State.ENROLLED)
+    for each in others:
+        _leave_line(unit, actor, each)
+    return receipt
 
 
 def decline(*, actor: Actor, receipt: str) -> str:
