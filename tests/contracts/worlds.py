@@ -254,9 +254,7 @@ class _Making:
             self._seat(made["batch"], another)
         made["application[colleague]"] = self._seat(made["batch[colleague]"], classmate)
         made["application[open]"] = self._seat(made["batch[open]"], trainee, at=NOW)
-        made["application[review]"] = application_service.apply(
-            actor=newcomer.actor, batch=made["batch[open]"], channel="web"
-        )
+        made["application[review]"] = self._apply(made["batch[open]"], newcomer)
         made["session"] = self._teach(made["batch"], trainer)
         made["session[colleague]"] = self._teach(made["batch[colleague]"], colleague)
         made |= self._certificates(made["batch"])
@@ -284,10 +282,7 @@ class _Making:
     def _offer(self, course: str, trainer: SomePerson, waiting: SomePerson, leaving: SomePerson) -> str:
         """Return an application to which a freed seat is offered."""
         batch = self._batch(course, trainer, NOW + timedelta(days=21), seats=1)
-        seated, receipt = (
-            application_service.apply(actor=each.actor, batch=batch, channel="web")
-            for each in (leaving, waiting)
-        )
+        seated, receipt = (self._apply(batch, each) for each in (leaving, waiting))
         application_service.withdraw(actor=leaving.actor, receipt=seated)
         return receipt
 
@@ -389,9 +384,15 @@ class _Making:
             batch_service.publish(actor=self._one(Role.OFFICER).actor, code=code)
         return code
 
+    def _apply(self, batch: str, person: SomePerson) -> str:
+        """Apply; the rules in use count only residents of Lunan, the others come without a subsidy."""
+        return application_service.apply(
+            actor=person.actor, batch=batch, channel="web", is_unsubsidised=self.district != LUNAN
+        )
+
     def _seat(self, batch: str, person: SomePerson, at: datetime = APPLIED) -> str:
         with clock.frozen_at(at):
-            receipt = application_service.apply(actor=person.actor, batch=batch, channel="web")
+            receipt = self._apply(batch, person)
             found = applications.application(receipt)
             assert found.state == "enrolled", found.reasons
         return receipt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -71,8 +72,7 @@ def _into(actor: Actor, course_id: int, target: int) -> int:
 def _carry(unit: Unit, actor: Actor, door: Door, queuer: Queuer) -> None:
     """Write an application into the batch whose row is locked, and offer what is free."""
     now = clock.now()
-    person = people.person(queuer.person_id)
-    group = plan_queries.plan_of(door.id).plan.group_of(person.groups)
+    group = plan_queries.plan_of(door.id).plan.group_of(people.person(queuer.person_id).groups)
     order_no = unit.session.execute(
         update(Batch)
         .where(Batch.id == door.id)
@@ -80,20 +80,10 @@ def _carry(unit: Unit, actor: Actor, door: Door, queuer: Queuer) -> None:
         .returning(Batch.arrivals)
         .execution_options(**seats.CORE)
     ).scalar_one()
-    before = unit.session.execute(
-        select(
-            Application.channel,
-            Application.is_unsubsidised,
-            Application.promised_employer_id,
-            Application.registered_by_id,
-            Application.registered_by,
-            Application.consent,
-        ).where(Application.id == queuer.application_id)
-    ).one()
     application_id = unit.session.scalar(
         insert(Application)
         .values(
-            **before._asdict(),
+            **_kept(unit, queuer.application_id),
             receipt=ids.secret(),
             batch_id=door.id,
             person_id=queuer.person_id,
@@ -120,6 +110,21 @@ def _carry(unit: Unit, actor: Actor, door: Door, queuer: Queuer) -> None:
         application_id=application_id,
     )
     seats.settle(unit, actor=actor, door=door, now=now)
+
+
+def _kept(unit: Unit, application_id: int) -> dict[str, Any]:
+    """Return what an application takes along into the next batch."""
+    row = unit.session.execute(
+        select(
+            Application.channel,
+            Application.is_unsubsidised,
+            Application.promised_employer_id,
+            Application.registered_by_id,
+            Application.registered_by,
+            Application.consent,
+        ).where(Application.id == application_id)
+    ).one()
+    return row._asdict()
 
 
 def _note(unit: Unit, actor: Actor, door: Door, application_id: int | None, group: str | None) -> None:

@@ -77,11 +77,6 @@ class Classes:
         body = self.organisations.training_body(code)
         trainer = self.persons.trainer(body, code)
         now = clock.now()
-        first = now + opens_in + first_in
-        plan = [
-            PlannedSession(starts_at=each, ends_at=each + LESSON, part="practice")
-            for each in (first + timedelta(days=number) for number in range(lessons))
-        ]
         with unit_of_work() as unit:
             course = course or _new_course(unit, code)
             batch = batches.file_in(
@@ -95,7 +90,7 @@ class Classes:
                 cut_off=cut_off,
                 opens_at=now + opens_in,
                 closes_at=now + opens_in + timedelta(days=1),
-                sessions=plan,
+                sessions=_lessons(now + opens_in + first_in, lessons),
                 place=Place("收纳工作室", "友谊街道1号", None),
                 trainer=trainer.handle,
                 body=body.code,
@@ -121,6 +116,14 @@ class Classes:
         for session in batch.sessions:
             marks = [Mark(receipt, "present" if minutes else "absent", minutes) for receipt in receipts]
             attendance.record(actor=batch.trainer.actor, session=session, marks=marks)
+
+
+def _lessons(first: datetime, number: int) -> list[PlannedSession]:
+    """Return one lesson on each of so many days."""
+    return [
+        PlannedSession(starts_at=each, ends_at=each + LESSON, part="practice")
+        for each in (first + timedelta(days=day) for day in range(number))
+    ]
 
 
 def _new_course(unit: Unit, district: str) -> str:
