@@ -165,6 +165,21 @@ class TestDraw:
 
         assert batch.view.state == "draft"
 
+    def test_the_end_of_applying_is_not_moved_into_the_day_of_the_promise(self, classes, frozen):
+        batch = classes.published(seats=2, mode="draw", opens_in=DAY, first_in=4 * DAY)
+        sooner = Change(closes_at=frozen.now + DAY + timedelta(hours=1))
+        frozen.advance(hours=2)
+
+        with pytest.raises(DrawTooShort):
+            batch_changes.change(actor=batch.school.actor, code=batch.code, version=None, change=sooner)
+
+        batch_changes.change(
+            actor=batch.school.actor,
+            code=batch.code,
+            version=None,
+            change=Change(closes_at=batch.view.closes_at + timedelta(hours=1)),
+        )
+
 
 class Plans:
     """A plugin that wants one plan for every class."""

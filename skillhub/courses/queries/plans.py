@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -52,6 +53,12 @@ def plan_of(batch_id: int) -> PlanView:
             cut_off=row.cut_off,
         )
     return PlanView(plan=plan, seed_commitment=row.seed_commitment, seed=row.seed, beacon=row.beacon)
+
+
+def frozen(batch_ids: Collection[int]) -> dict[int, Plan]:
+    """Return the plans of those of these batches whose plan has been published, in one statement."""
+    statement = select(Batch.id, Batch.plan).where(Batch.id.in_(sorted(set(batch_ids))))
+    return {row.id: plans.read(row.plan) for row in db.session.execute(statement) if row.plan}
 
 
 def _published_seats(batch_id: int) -> int | None:

@@ -12,12 +12,13 @@ from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import VersionConflict
 from skillhub.base.faults import Faults
-from skillhub.courses.errors.batches import BatchOpened, BatchState, SeatsTaken
+from skillhub.courses.errors.batches import BatchOpened, BatchState, DrawTooShort, SeatsTaken
 from skillhub.courses.model import Batch
 from skillhub.courses.queries import batch_rights, doors
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import batches as rules
-from skillhub.courses.rules import places, queue_log
+from skillhub.courses.rules import places, plans, queue_log
+from skillhub.courses.rules.allocation import Mode
 from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.batches import PlannedSession
 from skillhub.courses.rules.places import Place
@@ -50,6 +51,7 @@ def change(*, actor: Actor, code: str, version: int | None, change: Change) -> s
     :raises VersionConflict: somebody changed it in between.
     :raises BatchState: it is closed or cancelled.
     :raises BatchOpened: people apply already, and more than the seats would change.
+    :raises DrawTooShort: a draw would close less than a day from now, earlier than was promised.
     :raises SeatsTaken: more people hold a seat than there would be seats.
     :raises Invalid: with every wrong field.
     """
@@ -115,6 +117,9 @@ def _changed(unit: Unit, batch: BatchView, change: Change) -> dict[str, object]:
 def _window(faults: Faults, batch: BatchView, change: Change, now: datetime) -> dict[str, object]:
     opens_at = faults.instant("opens_at", change.opens_at or batch.opens_at, now=now)
     closes_at = faults.instant("closes_at", change.closes_at or batch.closes_at, now=now)
+    is_promised = batch.state == "published" and batch.mode == Mode.DRAW
+    if is_promised and closes_at < batch.closes_at and closes_at - now < plans.PROMISE_STANDS:
+        raise DrawTooShort(batch=batch.code)
     if not faults.found:
         rules.check_window(
             faults,

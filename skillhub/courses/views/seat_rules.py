@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from skillhub.courses.queries.batches import BatchView
-from skillhub.courses.rules.allocation import Mode
+from skillhub.courses.rules.allocation import Mode, draw
 from skillhub.web import words
 
 
@@ -35,9 +35,8 @@ def _draw(batch: BatchView) -> list[str]:
         )
     ]
     if batch.seed is not None:
-        said.append(
-            _("抽签的种子：%(seed)s。混入的公开数：%(beacon)s。", seed=batch.seed, beacon=batch.beacon)
-        )
+        beacon = batch.beacon or draw.NO_BEACON.hex()
+        said.append(_("抽签的种子：%(seed)s。混入的公开数：%(beacon)s。", seed=batch.seed, beacon=beacon))
     elif batch.seed_commitment is not None:
         said.append(
             _("抽签的种子已封存，封条是%(seal)s。抽完公布种子，谁都可以核对。", seal=batch.seed_commitment)
