@@ -64,12 +64,17 @@ def make(folder: Path) -> None:
     """Write a new set of keys, readable by their owner only; existing files are kept."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("seal-1.key", "lookup.key", "session.key"):
-        path = folder / name
-        if path.exists():
-            continue
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES))
+        if not (folder / name).exists():
+            write_key(folder / name, secrets.token_bytes(KEY_BYTES))
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """Write a key into a file of its own that only its owner can read; never over another one."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key.hex())
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def load(folder: Path) -> Keyring:
@@ -77,15 +82,19 @@ def load(folder: Path) -> Keyring:
 
     :raises KeyProblem: a file is missing, damaged, or readable by others.
     """
-    sealing = {path.stem.removeprefix("seal-"): _read(path) for path in sorted(folder.glob("seal-*.key"))}
+    sealing = {path.stem.removeprefix("seal-"): read_key(path) for path in sorted(folder.glob("seal-*.key"))}
     if not sealing:
         raise KeyProblem(
             f"密钥目录 {folder} 里没有 seal-*.key。新装请运行 skillhub init，旧库请从备份恢复密钥。"
         )
-    return Keyring(sealing, _read(folder / "lookup.key"), _read(folder / "session.key"))
+    return Keyring(sealing, read_key(folder / "lookup.key"), read_key(folder / "session.key"))
 
 
-def _read(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
+    """Return the key in a file.
+
+    :raises KeyProblem: it is missing, damaged, or readable by others.
+    """
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii").strip()

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import io
 
-from flask import Response, current_app, send_file
+from flask import Response, send_file
 
-from skillhub.config import Config
 from skillhub.credentials import colours, pdf
-from skillhub.credentials.queries import CertificateView
+from skillhub.credentials.queries import CertificateView, credentials, issuer
 from skillhub.credentials.rules import wording
 
 
 def verify_address(public_id: str) -> str:
     """Return the address that the QR code leads to."""
-    config = current_app.extensions["skillhub.config"]
-    if not isinstance(config, Config):
-        raise TypeError("the application has no settings")
-    return f"{config.public_url.rstrip('/')}/verify/{public_id}"
+    return f"{issuer.config().public_url.rstrip('/')}/verify/{public_id}"
 
 
 def drawn(found: CertificateView) -> bytes:
@@ -32,5 +28,16 @@ def download(found: CertificateView) -> Response:
         mimetype="application/pdf",
         as_attachment=True,
         download_name=wording.file_name(found.facts),
+        etag=False,
+    )
+
+
+def credential(found: CertificateView) -> Response:
+    """Return the signed credential as a download, byte for byte as it was signed."""
+    return send_file(
+        io.BytesIO(credentials.published(found.id).document),
+        mimetype="application/vc+json",
+        as_attachment=True,
+        download_name=wording.credential_name(found.facts),
         etag=False,
     )

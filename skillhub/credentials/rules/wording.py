@@ -93,3 +93,8 @@ def message_of_revocation(facts: Facts, reason: str) -> str:
 def file_name(facts: Facts) -> str:
     """Return the name under which the paper is saved."""
     return f"{TITLE}-{facts.name}-{facts.number}.pdf"
+
+
+def credential_name(facts: Facts) -> str:
+    """Return the name under which the signed credential is saved."""
+    return f"{TITLE}-{facts.name}-{facts.number}.json"

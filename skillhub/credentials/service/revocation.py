@@ -13,8 +13,10 @@ from skillhub.credentials import queries
 from skillhub.credentials.errors import AlreadyRevoked, reason_missing, reason_too_long
 from skillhub.credentials.events import CertificateRevoked
 from skillhub.credentials.model import Certificate
+from skillhub.credentials.queries import credentials
 from skillhub.credentials.rules import wording
 from skillhub.credentials.rules.facts import Status
+from skillhub.credentials.service import lists
 
 LONGEST_REASON = 200
 
@@ -44,6 +46,7 @@ def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
         ).scalar()
         if taken is None:
             raise AlreadyRevoked
+        lists.mark_in(unit, credentials.lists_of(taken))
         audit.record(
             unit,
             actor=actor,

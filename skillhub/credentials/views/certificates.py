@@ -69,6 +69,12 @@ def certificate_pdf(public_id: str) -> Response:
     return paper.download(queries.printable(requests.actor(), public_id))
 
 
+@bp.get("/certificates/<public_id>/credential")
+def certificate_credential(public_id: str) -> Response:
+    """Hand out the signed credential."""
+    return paper.credential(queries.printable(requests.actor(), public_id))
+
+
 @bp.route("/certificates/<public_id>/revocation", methods=["GET", "POST"])
 def revocation(public_id: str) -> ResponseReturnValue:
     """Ask why, and take the certificate back."""
