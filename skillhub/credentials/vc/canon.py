@@ -15,7 +15,7 @@ from pyld import jsonld
 from skillhub.credentials.vc import contexts
 
 Loader = Callable[[str, object], dict[str, Any]]
-_NOWHERE = ""  # PyLD would complete a relative address with one of its own
+_NOWHERE = "https://relative.invalid/"  # by it a relative address is told, which PyLD would complete
 _OPTIONS = {
     "algorithm": "URDNA2015",
     "format": "application/n-quads",
@@ -103,4 +103,4 @@ def _length(member: list[Any]) -> int:
 
 
 def _is_absolute(address: str) -> bool:
-    return ":" in address and not address.startswith("_:")
+    return ":" in address and not address.startswith(("_:", _NOWHERE))
