@@ -6,7 +6,7 @@ import io
 
 from flask import Response, send_file
 
-from skillhub.credentials import colours, pdf
+from skillhub.credentials import attachment, colours, pdf
 from skillhub.credentials.queries import CertificateView, credentials, issuer
 from skillhub.credentials.rules import wording
 
@@ -17,8 +17,20 @@ def verify_address(public_id: str) -> str:
 
 
 def drawn(found: CertificateView) -> bytes:
-    """Return the paper of a certificate; `printable` has checked its facts and the reader's rights."""
-    return pdf.draw(found.facts, address=verify_address(found.public_id), hue=colours.hue(found.district))
+    """Return the paper of a certificate with its signed credential attached.
+
+    `printable` has checked its facts and the reader's rights.
+
+    :raises skillhub.credentials.errors.CredentialPending: the worker has not signed it yet.
+    """
+    signed = credentials.published(found.id)
+    paper = pdf.draw(
+        found.facts,
+        address=verify_address(found.public_id),
+        code=signed.compact,
+        hue=colours.hue(found.district),
+    )
+    return attachment.attached(paper, signed.document)
 
 
 def download(found: CertificateView) -> Response:

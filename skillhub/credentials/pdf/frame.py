@@ -106,9 +106,9 @@ def ring(canvas: Any, x: float, y: float, radius: float) -> None:
     canvas.restoreState()
 
 
-def code(canvas: Any, text: str, x: float, y: float, side: float) -> None:
+def code(canvas: Any, text: str, x: float, y: float, side: float, *, mask: int | None = None) -> None:
     """Draw a QR code as black rectangles, `side` wide with its quiet zone of two modules."""
-    matrix = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+    matrix = [bytes(row) for row in segno.make(text, error="m", micro=False, mask=mask).matrix]
     module = side / (len(matrix) + 4)
     path = canvas.beginPath()
     for down, row in enumerate(matrix):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import NullPool, create_engine, select
 
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
@@ -42,6 +41,13 @@ def config() -> Config:
 def host() -> str:
     """Return the host that the issuer is."""
     return config().issuer_host
+
+
+def hosts(database: str) -> frozenset[str]:
+    """Return in whose name anything was signed, before there is an application (normally one host)."""
+    engine = create_engine(database, poolclass=NullPool)
+    with engine.connect() as connection:
+        return frozenset(connection.scalars(select(IssuerKey.host).distinct()))
 
 
 def known_keys() -> tuple[KeyView, ...]:
@@ -85,16 +91,13 @@ def status_lists() -> dict[int, str]:
     return {number: document for number, document in rows if document is not None}
 
 
-def trust(numbers: Iterable[int] | None = None) -> Trust:
-    """Return what we ourselves believe: our own keys and lists, and nobody else's.
-
-    :param numbers: the lists that are needed; all of them if not said.
-    """
+def trust(*, with_lists: bool = True) -> Trust:
+    """Return what we ourselves believe: our own keys and lists, and nobody else's."""
     try:
         document = did_document()
     except NotFound:
         return Trust(issuers={}, lists={})
-    wanted = status_lists() if numbers is None else {each: status_list(each) for each in numbers}
+    wanted = status_lists() if with_lists else {}
     return Trust(
         issuers={document["id"]: document},
         lists={badge.list_address(host(), number): text.encode() for number, text in wanted.items()},

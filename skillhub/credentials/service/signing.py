@@ -18,6 +18,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from skillhub.base import clock, work
 from skillhub.base.db import Unit, db, unit_of_work
+from skillhub.base.problem import Problem
+from skillhub.base.seal import KeyProblem
 from skillhub.credentials import public
 from skillhub.credentials.keys import Purpose
 from skillhub.credentials.model import Certificate, Credential
@@ -33,9 +35,21 @@ log = logging.getLogger("skillhub.credentials")
 AT_ONCE = 50
 MOST_PUBLISHED = 500
 EVERY_SECONDS = 1.0
+_told: set[str] = set()
 
 
 @work.every(EVERY_SECONDS, "credentials.sign")
+def turn() -> None:
+    """Bring all up to date; a missing key or a changed host is told once, not every second."""
+    try:
+        bring_up_to_date()
+        _told.clear()
+    except (KeyProblem, Problem) as problem:
+        if str(problem) not in _told:
+            log.error("%s", problem)  # noqa: TRY400 (the line says what to do; the stack says nothing)
+        _told.add(str(problem))
+
+
 def bring_up_to_date() -> int:
     """Freeze, sign and publish all that waits, renew the lists, and return how many were published."""
     if db.session.scalar(select(Certificate.id).where(Certificate.prepared_at.is_(None)).limit(1)):

@@ -21,6 +21,7 @@ from skillhub.credentials.rules.facts import Facts
 from skillhub.credentials.vc import badge
 
 MARK = "SH1"
+KEY_NAMES = "offline-"
 DOMAIN = b"SkillHub certificate 1\n"
 LONGEST = 4000
 FIELDS = (
@@ -50,6 +51,11 @@ class Compact:
     key_id: str
     shown: badge.Shown
     is_signed: bool | None
+
+
+def is_key(name: str) -> bool:
+    """Tell by its name whether a key signs codes; others sign none."""
+    return name.startswith(KEY_NAMES)
 
 
 def frozen(facts: Facts, *, host: str, key_id: str, public_id: str) -> str:

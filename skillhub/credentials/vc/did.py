@@ -57,12 +57,23 @@ def asserting_keys(found: Mapping[str, Any], identifier: str) -> dict[str, Ed255
     if found.get("id") != identifier:
         return {}
     named = {each for each in _items(found.get("assertionMethod")) if isinstance(each, str)}
+    return {address: key for address, key in _methods(found, identifier).items() if address in named}
+
+
+def named_keys(found: Mapping[str, Any]) -> dict[str, Ed25519PublicKey]:
+    """Return all keys of a document by host and name: ``demo.example#offline-2025-11``."""
+    identifier = str(found.get("id"))
+    methods = _methods(found, identifier)
+    return {f"{host_of(identifier)}#{address.partition('#')[2]}": key for address, key in methods.items()}
+
+
+def _methods(found: Mapping[str, Any], identifier: str) -> dict[str, Ed25519PublicKey]:
     keys: dict[str, Ed25519PublicKey] = {}
     for method in _items(found.get("verificationMethod")):
         if not isinstance(method, Mapping) or method.get("controller") != identifier:
             continue
         address, key = method.get("id"), proof.public_key(str(method.get("publicKeyMultibase", "")))
-        if isinstance(address, str) and address in named and key is not None:
+        if isinstance(address, str) and address.startswith(f"{identifier}#") and key is not None:
             keys[address] = key
     return keys
 

@@ -36,7 +36,6 @@ class Why(StrEnum):
     KEY_UNKNOWN = "key_unknown"
     SIGNATURE_WRONG = "signature_wrong"
     TRUSTED = "trusted"
-    NOT_TRUSTED = "not_trusted"
     NOT_CHECKED = "not_checked"
     IN_FORCE = "in_force"
     NOT_YET = "not_yet"
@@ -45,6 +44,8 @@ class Why(StrEnum):
     NO_LIST = "no_list"
     LIST_BAD = "list_bad"
     LIST_OLD = "list_old"
+    NOTHING_INSIDE = "nothing_inside"
+    CODE_ONLY = "code_only"
 
 
 @dataclass(frozen=True)
