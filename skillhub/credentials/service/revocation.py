@@ -7,7 +7,7 @@ from sqlalchemy import update
 from skillhub.accounts.queries import people
 from skillhub.base import audit, clock, events, outbox
 from skillhub.base.access import Actor
-from skillhub.base.db import unit_of_work
+from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import Invalid
 from skillhub.credentials import queries
 from skillhub.credentials.errors import AlreadyRevoked, reason_missing, reason_too_long
@@ -31,22 +31,7 @@ def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
     with unit_of_work() as unit:
         found = queries.revocable(actor, certificate)
         words = _checked(reason)
-        now = clock.now()
-        taken = unit.session.execute(
-            update(Certificate)
-            .where(Certificate.public_id == certificate, Certificate.status == Status.VALID.value)
-            .values(
-                status=Status.REVOKED.value,
-                revoked_at=now,
-                revoked_by_id=actor.person_id,
-                revocation_reason=words,
-            )
-            .returning(Certificate.id)
-            .execution_options(synchronize_session=False)
-        ).scalar()
-        if taken is None:
-            raise AlreadyRevoked
-        lists.mark_in(unit, credentials.lists_of(taken))
+        _take_in(unit, actor, certificate, words)
         audit.record(
             unit,
             actor=actor,
@@ -72,6 +57,25 @@ def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
             ),
         )
         return unit.refer(certificate)
+
+
+def _take_in(unit: Unit, actor: Actor, certificate: str, words: str) -> None:
+    """Mark the row and the list that speaks of it; of two at the same moment one comes too late."""
+    taken = unit.session.execute(
+        update(Certificate)
+        .where(Certificate.public_id == certificate, Certificate.status == Status.VALID.value)
+        .values(
+            status=Status.REVOKED.value,
+            revoked_at=clock.now(),
+            revoked_by_id=actor.person_id,
+            revocation_reason=words,
+        )
+        .returning(Certificate.id)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if taken is None:
+        raise AlreadyRevoked
+    lists.mark_in(unit, credentials.lists_of(taken))
 
 
 def _checked(reason: str) -> str:
