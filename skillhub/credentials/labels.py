@@ -15,7 +15,7 @@ from skillhub.courses.rules.levels import LEVELS
 from skillhub.credentials import errors
 from skillhub.credentials.rules.facts import Facts
 from skillhub.credentials.vc.badge import Shown
-from skillhub.credentials.vc.verify import Answer, Judgement, Why
+from skillhub.credentials.vc.verify import Answer, Finding, Judgement, Why
 from skillhub.web import words
 
 _FAILURES: tuple[type[SkillHubError], ...] = (
@@ -99,6 +99,8 @@ SAID: dict[Answer, LazyString] = {
     Answer.UNKNOWN: lazy_pgettext("verify", "没查到"),
 }
 
+COLOURS = {Answer.YES: "ok", Answer.NO: "bad", Answer.UNKNOWN: "none"}
+
 BECAUSE: dict[Why, LazyString] = {
     Why.SIGNED: _l("签名和内容对得上。"),
     Why.MALFORMED: _l("这不是本系统发出的证书文件，或者内容被改过。"),
@@ -174,3 +176,22 @@ def shown_pairs(shown: Shown, *, is_whole: bool = True) -> list[tuple[str, str]]
         (_("培训课时"), _worded_hours(split["hours"], split["theory_hours"], split["practice_hours"])),
         *([(_("考核成绩"), marks)] if marks else []),
     ]
+
+
+def rows(found: Judgement | None) -> list[tuple[str, str, str, str]]:
+    """Return question, reason, answer and colour of each of the four; None is for no signature yet."""
+    if found is None:
+        unknown = str(SAID[Answer.UNKNOWN])
+        return [
+            (str(asked), _("电子签名还在生成，请过几秒钟再查。"), unknown, "none") for asked in ASKED.values()
+        ]
+    return [
+        (str(ASKED[name]), _because(name, each, found), str(SAID[each.value]), COLOURS[each.value])
+        for name, each in found.findings.items()
+    ]
+
+
+def _because(name: str, finding: Finding, found: Judgement) -> str:
+    """Name the host where it is the answer: a name inside the file may be anybody's."""
+    said = str(BECAUSE[finding.why])
+    return f"{found.host}　{said}" if name == "issued_by" and found.host else said

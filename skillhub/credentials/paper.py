@@ -7,6 +7,7 @@ import io
 from flask import Response, send_file
 
 from skillhub.credentials import attachment, colours, pdf
+from skillhub.credentials import picture as images
 from skillhub.credentials.queries import CertificateView, credentials, issuer
 from skillhub.credentials.rules import wording
 
@@ -51,5 +52,15 @@ def credential(found: CertificateView) -> Response:
         mimetype="application/vc+json",
         as_attachment=True,
         download_name=wording.credential_name(found.facts),
+        etag=False,
+    )
+
+
+def picture(found: CertificateView) -> Response:
+    """Return the paper as a picture to be looked at, not saved unasked."""
+    return send_file(
+        io.BytesIO(images.drawn(drawn(found))),
+        mimetype="image/png",
+        download_name=wording.picture_name(found.facts),
         etag=False,
     )

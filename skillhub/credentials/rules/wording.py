@@ -100,3 +100,8 @@ def file_name(facts: Facts) -> str:
 def credential_name(facts: Facts) -> str:
     """Return the name under which the signed credential is saved."""
     return f"{TITLE}-{facts.name}-{facts.number}.json"
+
+
+def picture_name(facts: Facts) -> str:
+    """Return the name under which the picture is saved."""
+    return f"{TITLE}-{facts.name}-{facts.number}.png"
