@@ -166,6 +166,7 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     "results.results": lambda own: {"rows-0-theory": "80", "rows-0-practice": "80"},
     "rosters.decide": lambda own: {"decision": "refuse", "reason": "资料不全"},
     "rosters.enrol": lambda own: {"who": "18899990000"},
+    "verifying.check": lambda own: {"text": "SH1.YQ.Yg"},
     "sign_in.enter": lambda own: {"phone": "18899990001", "code": "000000", "password": "", "next": ""},
     "staff.staff": lambda own: {
         "person": own["person"],

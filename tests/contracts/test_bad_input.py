@@ -390,12 +390,13 @@ NOT_SHOWN = {
 }
 """Forms that no page shows in this world; none but the registration has a field to fill in."""
 PAPERS = {row["endpoint"]: row for row in filling.rows() if row["endpoint"] not in NOT_SHOWN}
-SEARCHES = {"desk.home", "rosters.enrol", "sign_in.enter"}
+SEARCHES = {"desk.home", "rosters.enrol", "sign_in.enter", "verifying.check"}
 """Forms that write nothing, and show what they have found on the same page."""
 CHOSEN = ("select", "radio")
 UNREAD = {
     *(("sign_in.enter", name) for name in ("act", "next", "password")),
     ("plugins.plugin", "version"),
+    *(("verifying.check", name) for name in ("file", "text")),
 }
 """Fields in which anything stands for something: a button, a way back, a secret, what is out of date."""
 
