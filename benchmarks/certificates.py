@@ -40,6 +40,7 @@ from skillhub.config import Config
 from skillhub.credentials import attachment, pdf, service
 from skillhub.credentials.model import Credential
 from skillhub.credentials.pdf import faces
+from skillhub.credentials.rules import wording
 from skillhub.credentials.rules.facts import Facts
 from skillhub.credentials.service import signing as signing_service
 from skillhub.credentials.vc import badge, compact, did, proof, signing
@@ -51,6 +52,7 @@ from skillhub.testing.factories.many import copied
 HOST = "demo.skillhub.example"
 DAY = datetime(2025, 11, 10, 1, 0, tzinfo=UTC)
 AT_ONCE = 60
+BOLD_LINES = 2
 FACTS = Facts(
     number="SH1302022025000001",
     name="祎燚犇垚䶮㛃",
@@ -132,12 +134,19 @@ def paper(rounds: int) -> dict[str, float]:
 
 
 def bare_page() -> bytes:
-    """Draw the same words with the same font, and nothing else."""
+    """Write the words of the paper with its two faces, and draw nothing else."""
     target = io.BytesIO()
     canvas = Canvas(target, invariant=1, pageCompression=1, initialFontName=faces.REGULAR)
-    for place, text in enumerate(FACTS.texts().values()):
-        canvas.setFont(faces.BOLD if place == 0 else faces.REGULAR, 12)
-        canvas.drawString(72, 700 - 20 * place, text)
+    cells = [text for row in wording.rows(FACTS) for text in (row.label, row.value)]
+    small = [
+        wording.SCAN_TITLE,
+        wording.SCAN_TEXT,
+        wording.NOT_A_LEVEL,
+        wording.in_characters(FACTS.issued_on),
+    ]
+    for place, text in enumerate([wording.TITLE, FACTS.name, wording.sentence(FACTS), *cells, *small]):
+        canvas.setFont(faces.BOLD if place < BOLD_LINES else faces.REGULAR, 12)
+        canvas.drawString(72, 780 - 20 * place, text)
     canvas.showPage()
     canvas.save()
     return target.getvalue()
