@@ -141,10 +141,11 @@ def bare_page() -> bytes:
     small = [
         wording.SCAN_TITLE,
         wording.SCAN_TEXT,
-        wording.NOT_A_LEVEL,
+        wording.CERTIFICATE.not_a_level,
         wording.in_characters(FACTS.issued_on),
     ]
-    for place, text in enumerate([wording.TITLE, FACTS.name, wording.sentence(FACTS), *cells, *small]):
+    said = [wording.CERTIFICATE.title, FACTS.name, wording.sentence(FACTS), *cells, *small]
+    for place, text in enumerate(said):
         canvas.setFont(faces.BOLD if place < BOLD_LINES else faces.REGULAR, 12)
         canvas.drawString(72, 780 - 20 * place, text)
     canvas.showPage()

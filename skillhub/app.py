@@ -25,6 +25,8 @@ PACKAGE = Path(__file__).parent
 FEATURES = (
     "accounts",
     "districts",
+    "activities",
+    "imports",
     "courses",
     "credentials",
     "credit",

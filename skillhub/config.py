@@ -14,6 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from skillhub.base.post import Gateways
+from skillhub.base.post.settings import GatewayProblem, Written, gateways
+
 PREFIX = "SKILLHUB_"
 _YEARS = range(2000, 2101)  # the clock of a demonstration has no business elsewhere
 EXAMPLE_ISSUER = "demo.skillhub.example"
@@ -51,6 +54,16 @@ class Config:
     web_workers: str = _setting("number of web processes", "2")
     now: str = _setting("RFC 3339 instant at which a movable clock starts (demo and test)", "")
     port: str = _setting("port to serve on (also PORT)", "8000")
+    smtp_url: str = _setting("mail server, smtp://user@host:587 or smtps://user@host:465; empty: no mail", "")
+    smtp_sender: str = _setting("address from which mail is sent", "")
+    smtp_password_file: str = _setting("file that holds the password of the mail server", "")
+    sms_url: str = _setting("address of the SMS gateway (https); empty: no SMS", "")
+    sms_headers: str = _setting("JSON object of headers for the SMS gateway, with {id} and {secret}", "")
+    sms_body: str = _setting("JSON body for the SMS gateway, with {to}, {text}, {id} and {secret}", "")
+    sms_accepted: str = _setting("JSON object that the SMS gateway's answer contains when it accepts", "")
+    sms_id_member: str = _setting("member of the SMS gateway's answer that holds its own number", "")
+    sms_secret_file: str = _setting("file that holds the key of the SMS gateway", "")
+    ca_file: str = _setting("PEM file of further authorities that gateways are verified by", "")
 
     @property
     def data_folder(self) -> Path:
@@ -71,6 +84,19 @@ class Config:
     def is_movable(self) -> bool:
         """Tell whether the clock may be moved and the outbox read."""
         return self.profile in (Profile.DEMO, Profile.TEST)
+
+    @property
+    def gateways(self) -> Gateways:
+        """The gateways by which messages leave.
+
+        :raises SettingProblem: a setting of theirs cannot be right.
+        """
+        names = {each.name for each in fields(Written)}
+        written = Written(**{name: getattr(self, name) for name in names})
+        try:
+            return gateways(written, is_for_real=not self.is_movable)
+        except GatewayProblem as problem:
+            raise SettingProblem(f"{PREFIX}{problem.setting.upper()}：{problem}") from problem
 
     @property
     def is_https(self) -> bool:
@@ -144,6 +170,7 @@ def check(config: Config) -> None:
         raise SettingProblem("SKILLHUB_DATABASE_URL：请写 sqlite:///文件 或 postgresql://用户@主机/库。")
     _check_now(config)
     _check_url(config)
+    _ = config.gateways
 
 
 def _is_between(text: str, least: int, most: int) -> bool:

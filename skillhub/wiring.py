@@ -8,10 +8,13 @@ from flask import Flask
 from sqlalchemy import text
 
 from skillhub.accounts import wiring as accounts_wiring
-from skillhub.base import access, work
+from skillhub.base import access, post, work
 from skillhub.base.db import db, in_unit_of_work
+from skillhub.base.outbox import delivery as _delivery  # noqa: F401 (registers what the worker repeats)
+from skillhub.base.outbox import health as outbox_health
 from skillhub.config import Config, Profile
 from skillhub.courses.api import orders as orders_api
+from skillhub.courses.service import allocation_logs
 from skillhub.credentials import wiring as credentials_wiring
 from skillhub.demo import wiring as demo_wiring
 from skillhub.districts import queries as districts
@@ -24,6 +27,7 @@ from skillhub.web import health
 
 log = logging.getLogger("skillhub")
 FEEDS_EVERY_SECONDS = 60.0
+LOGS_EVERY_SECONDS = 2.0
 
 
 def connect(app: Flask, config: Config) -> None:
@@ -37,6 +41,8 @@ def connect(app: Flask, config: Config) -> None:
         demo_wiring.wire(app)
     health.add_check(app, "database", _database)
     health.add_check(app, "worker", _worker)
+    post.use(app, config.gateways)
+    health.add_check(app, "messages", _messages, is_needed=False)  # people can still sign in by password
 
 
 @work.every(FEEDS_EVERY_SECONDS, "jobs.refresh")
@@ -46,6 +52,12 @@ def refresh_feeds() -> None:
         jobs.refresh(actor=access.system("jobs.refresh"), district=district.code)
 
 
+@work.every(LOGS_EVERY_SECONDS, "courses.allocation_logs")
+def write_allocation_logs() -> None:
+    """Publish how the seats of batches were given out, as soon as their enrolment has closed."""
+    allocation_logs.write_due()
+
+
 def _database() -> str | None:
     db.session.execute(text("SELECT 1 FROM person WHERE id = 0"))
     return None
@@ -53,6 +65,10 @@ def _database() -> str | None:
 
 def _worker() -> str | None:
     return None if work.is_alive() else "the background worker is silent"
+
+
+def _messages() -> str | None:
+    return outbox_health.trouble(db.session(), post.in_use())
 
 
 def _load_plugins(app: Flask, config: Config) -> None:

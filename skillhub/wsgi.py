@@ -7,10 +7,10 @@ from pathlib import Path
 
 from skillhub import config
 from skillhub.app import create_app
+from skillhub.base import signing
 from skillhub.config import Profile
-from skillhub.credentials import keys
 
 settings = config.read(os.environ, Path(os.environ.get("SKILLHUB_DATA") or "var") / "settings.env")
 if settings.profile == Profile.PRODUCTION:
-    keys.require_unreadable(settings.keys_folder)
+    signing.require_unreadable(settings.keys_folder)
 app = create_app(settings)

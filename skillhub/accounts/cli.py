@@ -1,19 +1,25 @@
-"""Commands for tokens of programs, and for reading what was sent in the demonstration."""
+"""Commands for tokens of programs, for how messages leave, and for what was sent in the demonstration."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from datetime import datetime
 
 import click
 from flask import current_app
 
+from skillhub.accounts.queries import invitations as invitation_queries
 from skillhub.accounts.queries import tokens as token_queries
 from skillhub.accounts.rules import phones
 from skillhub.accounts.rules.limits import LIMITS
+from skillhub.accounts.service import invitations as invitation_service
 from skillhub.accounts.service import tokens as token_service
 from skillhub.accounts.wrong import Wrong
 from skillhub.base import access, outbox
+from skillhub.base.db import db
 from skillhub.base.errors import Invalid, SkillHubError
+from skillhub.base.outbox import reading
 from skillhub.config import Config
 
 COMMAND_LINE = access.system("command-line")
@@ -106,6 +112,63 @@ def revoke(token_id: str) -> None:
         _refuse(error)
 
 
+@click.group()
+def invitations() -> None:
+    """请人来用的一次性链接：补发、列出、收回。"""
+
+
+@invitations.command("create")
+@click.option("--person", required=True, help="那个人的编号，p- 开头；他要有工作身份。")
+@click.option("--forgotten", "has_forgotten", is_flag=True, help="密码忘了：先作废旧密码和现有登录。")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
+def create_invitation(*, person: str, has_forgotten: bool, as_json: bool) -> None:
+    """补发一个链接，只显示这一次；以前的链接同时作废。"""
+    try:
+        made = invitation_service.invite_again(actor=COMMAND_LINE, person=person, has_forgotten=has_forgotten)
+    except SkillHubError as error:
+        _refuse(error)
+    config: Config = current_app.extensions["skillhub.config"]
+    link = f"{config.public_url.rstrip('/')}/invitations/{made.token}"
+    values = {"id": made.handle, "person": made.person, "role": made.role.value, "link": link}
+    values["expires_at"] = made.expires_at.isoformat()
+    click.echo(json.dumps(values) if as_json else "\t".join(values.values()))
+
+
+@invitations.command("list")
+@click.option("--district", help="只列这个区的，六位区划代码。")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
+def list_invitations(*, district: str | None, as_json: bool) -> None:
+    """列出没有用过的链接（不显示链接本身）。"""
+    rows = [
+        {
+            "id": view.handle,
+            "person": view.person,
+            "role": view.role.value,
+            "district": view.district,
+            "expires_at": view.expires_at.isoformat(),
+            "is_open": view.is_open,
+        }
+        for view in invitation_queries.open_ones(district)
+    ]
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        state = "有效" if row["is_open"] else "已过期"
+        shown = (row["id"], row["person"], row["role"], row["district"] or "-", row["expires_at"], state)
+        click.echo("\t".join(str(each) for each in shown))
+
+
+@invitations.command("revoke")
+@click.argument("invitation_id")
+def revoke_invitation(invitation_id: str) -> None:
+    """按编号收回一个链接。"""
+    try:
+        invitation_service.revoke(actor=COMMAND_LINE, invitation=invitation_id)
+    except SkillHubError as error:
+        _refuse(error)
+
+
 @click.command("outbox")
 @click.option("--phone", help="只看发给这个手机号的。")
 @click.option("--json", "as_json", is_flag=True, help="每行打印一个 JSON。")
@@ -129,6 +192,30 @@ def outbox_command(*, phone: str | None, as_json: bool) -> None:
         click.echo(json.dumps(values, ensure_ascii=False) if as_json else "\t".join(values.values()))
 
 
+@click.command(short_help="看消息发得怎么样：各种状态几条、最近的发送记录（不含内容和号码）。")
+@click.option("--state", type=click.Choice([each.value for each in outbox.State]), help="只数这种状态的。")
+@click.option("--tries", type=click.IntRange(0, 1000), default=20, show_default=True, help="最近几次发送。")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
+def messages(*, state: str | None, tries: int, as_json: bool) -> None:
+    """按状态和方式数消息，列出最近的发送记录。哪种环境都能用：里面没有内容，也没有号码。"""
+    session = db.session()
+    counts = [_plain(each) for each in reading.counts(session) if state in (None, each.state)]
+    gateways = [_plain(each) for each in reading.gateways(session)]
+    log = [_plain(each) for each in reading.tries(limit=tries)]
+    if as_json:
+        click.echo(json.dumps({"counts": counts, "gateways": gateways, "tries": log}))
+        return
+    for row in (*counts, *gateways, *log):
+        click.echo("\t".join("-" if value is None else str(value) for value in row.values()))
+
+
+def _plain(note: reading.Count | reading.GatewayNote | reading.TryNote) -> dict[str, str | int | None]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(note).items()
+    }
+
+
 def _refuse(error: SkillHubError) -> None:
     reasons = [str(each.message) for each in error.errors] if isinstance(error, Invalid) else []
     for reason in reasons or [error.text()]:
@@ -136,4 +223,4 @@ def _refuse(error: SkillHubError) -> None:
     raise SystemExit(1)
 
 
-commands = [tokens, outbox_command]
+commands = [tokens, invitations, messages, outbox_command]

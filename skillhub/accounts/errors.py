@@ -11,7 +11,15 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from skillhub.accounts.wrong import Wrong
-from skillhub.base.errors import Conflict, FieldError, Forbidden, Invalid, SkillHubError, Unauthenticated
+from skillhub.base.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    SkillHubError,
+    TooMany,
+    Unauthenticated,
+)
 
 Value = TypeVar("Value")
 
@@ -57,6 +65,12 @@ MESSAGES: dict[str, LazyString] = {
     "organisation_missing": _l("这个身份要属于一家单位。请填单位编号。"),
     "organisation_unknown": _l("本区没有这家单位，或者单位的种类不对。请核对单位编号。"),
     "organisation_needless": _l("这个身份不属于单位。请把单位编号留空。"),
+    "mail_missing": _l("没有填邮箱。请填一个能收到邮件的邮箱，比如 name@example.cn。"),
+    "mail_form": _l("这不像是邮箱。请照 name@example.cn 的样子填写，中间没有空格。"),
+    "mail_closed": _l("本系统没有开通邮件。请继续用短信，或到窗口问一问。"),
+    "mail_code_wrong": _l("确认码不对，或者已经过期。请看最新的一封邮件，或重新获取。"),
+    "mail_needed": _l("要用邮件，请先在下面填好邮箱并确认。"),
+    "channel_unknown": _l("请从列出的几种方式里选一种。"),
     "person_unknown": _l("没有找到这个人。请核对编号。"),
     "organisation_kind": _l("单位的种类是 employer（用人单位）、team（班组）或 training_body（培训机构）。"),
     "organisation_name": _l("单位名称是1到100个字。请照执照填写。"),
@@ -67,6 +81,15 @@ MESSAGES: dict[str, LazyString] = {
     "code_or_password": _l("请写验证码（code）或密码（password），写一样就行。"),
     "consent_unticked": _l("请先看说明，同意后勾选。"),
     "district_missing": _l("请选您所在的区。"),
+    "who_form": _l("请输入完整的11位手机号、18位身份证号，或以 p- 开头的人员编号。"),
+    "phone_tail_form": _l("手机号的后四位是4个数字，比如0012。"),
+    "phone_tail_missing": _l("只有姓名找不准人。请再填手机号的后四位。"),
+    "id_last4_form": _l("证件号的后四位是4个数字，最后一位也可能是X。"),
+    "born_on_missing": _l("请再填出生日期，和证件后四位一起找。"),
+    "clue_missing": _l("请填一个完整的号码；或者姓名加手机号后四位；或者证件后四位加出生日期。"),
+    "too_many_found": _l("符合的人太多。请改用完整的手机号或身份证号找。"),
+    "invitation_phone": _l("手机号和登记的不一样。请填邀请您的人登记的那个号码。"),
+    "invitation_role": _l("这里只能邀请站点工作人员、教师、培训机构和用人单位的人。"),
 }
 
 
@@ -164,7 +187,7 @@ class ChoosePerson(Conflict):
     message = _l("这个手机号有几位共用。请选您是哪一位。")
 
     def __init__(self, persons: tuple[tuple[str, str], ...]) -> None:
-        """Keep who may be meant."""
+        """Keep who may be meant, each by handle and masked name."""
         self.persons = persons
         self.errors = tuple(FieldError("person", handle, name) for handle, name in persons)
         super().__init__(persons=[handle for handle, _name in persons])
@@ -184,3 +207,35 @@ class OnlyInDemonstration(SkillHubError):
     code = "only_in_demonstration"
     status = 403
     message = _l("只有演示和测试环境能看发出的短信。")
+
+
+class TooManySearches(TooMany):
+    """One account looks for more people than come to a desk."""
+
+    code = "too_many_searches"
+    retry_after = 600
+    message = _l("十分钟里找人的次数太多了。请过一会儿再找；确实需要，请找区里的管理人员。")
+
+
+class InvitationOver(SkillHubError):
+    """The link was used, taken back, is too old, or was tried with wrong phone numbers too often."""
+
+    code = "invitation_over"
+    status = 410
+    message = _l("这个链接已用过、过期或被收回。请找邀请您的人再要一个；设过密码的，请直接登录。")
+
+
+class SignsInAlready(Conflict):
+    """The person has a password: a link that sets one would let its maker in."""
+
+    code = "signs_in_already"
+    message = _l("这个人已经设过密码，请他直接登录，不用链接。")
+
+
+class NotToInvite(Conflict):
+    """The person holds a role for which an officer makes no link, or works in another district, too."""
+
+    code = "not_to_invite"
+    message = _l(
+        "这个人没有本区的工作身份，或者还有别的身份，链接不能在这里做。请他用短信验证码登录，或者找系统运维。"
+    )

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TelField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -30,6 +39,11 @@ ROLES = [
     SelectChoice("employer", _l("用人单位")),
     SelectChoice("officer", _l("区工作人员（要两人办理）")),
     SelectChoice("auditor", _l("审计人员（要两人办理）")),
+]
+CHANNELS = [
+    SelectChoice("sms", _l("发短信")),
+    SelectChoice("mail", _l("发邮件")),
+    SelectChoice("page", _l("不发，我自己到“我的消息”里看")),
 ]
 PHONE = {"inputmode": "tel", "autocomplete": "tel"}
 NUMBER = {"autocomplete": "off", "class": "code"}
@@ -96,6 +110,28 @@ class PersonForm(_DocumentForm):
     consents = BooleanField(_l("说明已念给本人听，本人同意"))
 
 
+class ClueForm(Form):
+    """What is known of somebody whose file is looked for: one whole number, or two things together."""
+
+    who = StringField(
+        _l("手机号、身份证号或人员编号"), validators=[Optional(), Length(max=60)], render_kw=NUMBER
+    )
+    name = StringField(
+        _l("姓名"), validators=[Optional(), Length(max=200)], render_kw={"autocomplete": "off"}
+    )
+    phone_tail = StringField(
+        _l("手机号后四位"),
+        validators=[Optional(), Length(max=10)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "short n"},
+    )
+    id_last4 = StringField(
+        _l("证件后四位"),
+        validators=[Optional(), Length(max=10)],
+        render_kw={"autocomplete": "off", "class": "short n"},
+    )
+    born_on = DateField(_l("出生日期"), validators=[Optional()])
+
+
 class GrantForm(Form):
     """An officer gives somebody a role in the district."""
 
@@ -108,6 +144,91 @@ class GrantForm(Form):
         validators=[Optional(), Length(max=60)],
         description=_l("教师、培训机构、用人单位要填"),
     )
+
+
+class MessageChoiceForm(Form):
+    """How a person wants to be told."""
+
+    decisions = RadioField(_l("报名、证书这些事的结果"), choices=list(CHANNELS))
+    news = RadioField(_l("新班、提醒这些消息"), choices=list(CHANNELS))
+
+
+class MailAddressForm(Form):
+    """A mail address that is not confirmed yet."""
+
+    mail = StringField(
+        _l("邮箱"),
+        validators=[Length(max=200)],
+        render_kw={"inputmode": "email", "autocomplete": "email"},
+    )
+
+
+class MailCodeForm(Form):
+    """The code that was sent to a mail address."""
+
+    code = StringField(
+        _l("邮件里的确认码"),
+        validators=[Length(max=40)],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short n"},
+        description=_l("6位数字"),
+    )
+
+
+class WithdrawMailForm(Form):
+    """Nothing to fill in: the address is not to be used any more."""
+
+
+INVITED = [choice for choice in ROLES if choice.value in ("desk", "trainer", "school", "employer")]
+WAYS = [
+    SelectChoice("print", _l("在下一页显示，打印或当面给他")),
+    SelectChoice("sms", _l("发短信给他")),
+]
+ORGANISATION_KINDS = [
+    SelectChoice("training_body", _l("培训机构")),
+    SelectChoice("employer", _l("用人单位")),
+    SelectChoice("team", _l("班组或家庭")),
+]
+
+
+class InvitationForm(Form):
+    """An officer asks somebody to work with the system."""
+
+    name = StringField(_l("姓名"), validators=[Length(max=200)], render_kw={"autocomplete": "off"})
+    phone = TelField(_l("手机号"), validators=[Length(max=40)], render_kw=PHONE | {"autocomplete": "off"})
+    role = SelectField(_l("请他做什么"), choices=INVITED)
+    organisation = SelectField(
+        _l("单位"), validate_choice=False, description=_l("教师、培训机构、用人单位的人要选")
+    )
+    way = RadioField(_l("链接怎么给"), choices=WAYS, default="print")
+
+
+class AcceptForm(Form):
+    """Who holds an invitation says the registered phone, and sets a password."""
+
+    phone = TelField(
+        _l("您的手机号"),
+        validators=[Length(max=40)],
+        render_kw=PHONE,
+        description=_l("邀请您的人登记的那个号码"),
+    )
+    password = PasswordField(
+        _l("设一个密码"),
+        validators=[InputRequired()],
+        render_kw={"autocomplete": "new-password"},
+        description=_l("至少8位，可以用汉字和空格"),
+    )
+
+
+class OrganisationForm(Form):
+    """An employer, a team or a training body of the district."""
+
+    kind = RadioField(_l("种类"), choices=ORGANISATION_KINDS, default="training_body")
+    name = StringField(_l("名称"), validators=[Length(max=200)], description=_l("照执照填写"))
+    uscc = StringField(
+        _l("统一社会信用代码"), validators=[Length(max=40)], description=_l("没有可以不填"), render_kw=NUMBER
+    )
+    contact_name = StringField(_l("联系人"), validators=[Length(max=50)])
+    contact_phone = TelField(_l("联系电话"), validators=[Length(max=40)], render_kw={"inputmode": "tel"})
 
 
 class PasswordForm(Form):

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base.db import Model
+
+IS_CONFIRMED = "confirmed_at IS NOT NULL AND withdrawn_at IS NULL"
 
 
 class Person(Model):
     """One person, one row: found by the keyed hash of document type and number; a phone is no key."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_district_code_name", "district_code", "name"),
+        Index("ix_person_birth_on_id_last4", "birth_on", "id_last4"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     handle: Mapped[str] = mapped_column(unique=True)
@@ -148,6 +154,29 @@ class AccessToken(Model):
     revoked_at: Mapped[datetime | None]
 
 
+class Invitation(Model):
+    """A one-time link by which somebody with a role sets the first password; the link is kept as a hash.
+
+    It counts in real time, once, and no longer after too many wrong phone numbers.
+    """
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str]
+    district_code: Mapped[str | None] = mapped_column(index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    invited_by_id: Mapped[int | None]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class SignInCode(Model):
     """A one-time code that was sent to a phone; used once, within minutes.
 
@@ -180,6 +209,43 @@ class SignInFailure(Model):
     account: Mapped[str]
     address: Mapped[str]
     at: Mapped[datetime]
+
+
+class MailAddress(Model):
+    """A mail address that a person has named; it counts from `confirmed_at` until `withdrawn_at`."""
+
+    __tablename__ = "mail_address"
+    __table_args__ = (
+        Index(
+            "uq_mail_address_confirmed",
+            "person_id",
+            unique=True,
+            sqlite_where=text(IS_CONFIRMED),
+            postgresql_where=text(IS_CONFIRMED),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    address_sealed: Mapped[bytes]
+    code_hash: Mapped[str | None]
+    code_until: Mapped[datetime | None]
+    wrong_tries: Mapped[int]
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class MessageChoice(Model):
+    """How a person wants to be told of decisions and of news: by SMS, by mail, or on the page alone."""
+
+    __tablename__ = "message_choice"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    decisions: Mapped[str]
+    news: Mapped[str]
+    chosen_at: Mapped[datetime]
 
 
 class PersonAlias(Model):

@@ -5,20 +5,22 @@ from __future__ import annotations
 from flask import Flask
 
 from skillhub.accounts import cookies
-from skillhub.accounts.queries import sign_ins, tokens
+from skillhub.accounts.queries import mail, sign_ins, tokens
 from skillhub.accounts.rules import bearer
 from skillhub.accounts.service import sign_in
 from skillhub.base import idempotency
 from skillhub.base.access import ANONYMOUS, Actor
 from skillhub.base.db import in_unit_of_work
 from skillhub.base.errors import Busy, StorageFull, Unauthenticated
+from skillhub.base.outbox import wishes
 from skillhub.web import requests
 from skillhub.web.requests import SignedIn
 
 
-def wire(_app: Flask) -> None:
-    """Let the web floor find people."""
+def wire(app: Flask) -> None:
+    """Let the web floor find people, and the outbox how they want to be told."""
     requests.use(page=_at_the_page, bearer=_with_token)
+    wishes.use(app, mail.choices)
 
 
 def _at_the_page() -> tuple[Actor, SignedIn | None]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from skillhub.base.db import Unit
 
-TABLES = ("audit_entry", "ledger_entry", "ledger_leg")
+TABLES = ("application_event", "audit_entry", "ledger_entry", "ledger_leg")
 
 
 @contextmanager
@@ -21,8 +21,9 @@ def lifted(unit: Unit) -> Iterator[None]:
     """Let rows of these tables be deleted inside the block; the unit puts the guard back or rolls back."""
     if unit.session.get_bind().dialect.name == "sqlite":
         found = unit.session.execute(
-            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (:a, :b, :c)"),
-            dict(zip("abc", TABLES, strict=True)),
+            text(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN :tables"
+            ).bindparams(bindparam("tables", TABLES, expanding=True))
         ).all()
         for name, _ in found:
             unit.session.execute(text(f"DROP TRIGGER {name}"))

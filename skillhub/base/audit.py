@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base import clock
 from skillhub.base.access import Actor
-from skillhub.base.db import Model, Unit
+from skillhub.base.db import Model, Unit, db
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -38,7 +38,14 @@ def record(
     unit: Unit, *, actor: Actor, verb: str, subject: str, district: str | None = None, **facts: object
 ) -> None:
     """Append one row: `verb` in the trade's words (``order.approve``), `subject` as ``kind:id``."""
-    unit.session.execute(insert(AuditEntry), [row(actor, verb, subject, district, facts)])
+    record_all(unit, [row(actor, verb, subject, district, facts)])
+
+
+def record_all(unit: Unit, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Append several rows (made by `row`) in their order, all by one statement."""
+    written = list(rows)
+    if written:
+        unit.session.execute(insert(AuditEntry), written)
 
 
 def row(
@@ -56,3 +63,11 @@ def row(
         "facts": dict(facts),
         "request_id": request_id.get(),
     }
+
+
+def count_since(actor: Actor, verb: str, since: datetime) -> int:
+    """Count how often somebody has done something since a real instant (limits on trying and searching)."""
+    statement = select(func.count()).where(
+        AuditEntry.actor_id == actor.person_id, AuditEntry.verb == verb, AuditEntry.real_at > since
+    )
+    return db.session.scalar(statement) or 0

@@ -65,11 +65,14 @@ def make(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("seal-1.key", "lookup.key", "session.key"):
         if not (folder / name).exists():
-            write_key(folder / name, secrets.token_bytes(KEY_BYTES))
+            write(folder / name, secrets.token_bytes(KEY_BYTES))
 
 
-def write_key(path: Path, key: bytes) -> None:
-    """Write a key into a file of its own that only its owner can read; never over another one."""
+def write(path: Path, key: bytes) -> None:
+    """Write a key into a file of its own that only its owner can read.
+
+    :raises FileExistsError: there is one already; keys are never written over.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key.hex())
@@ -82,16 +85,16 @@ def load(folder: Path) -> Keyring:
 
     :raises KeyProblem: a file is missing, damaged, or readable by others.
     """
-    sealing = {path.stem.removeprefix("seal-"): read_key(path) for path in sorted(folder.glob("seal-*.key"))}
+    sealing = {path.stem.removeprefix("seal-"): read(path) for path in sorted(folder.glob("seal-*.key"))}
     if not sealing:
         raise KeyProblem(
             f"密钥目录 {folder} 里没有 seal-*.key。新装请运行 skillhub init，旧库请从备份恢复密钥。"
         )
-    return Keyring(sealing, read_key(folder / "lookup.key"), read_key(folder / "session.key"))
+    return Keyring(sealing, read(folder / "lookup.key"), read(folder / "session.key"))
 
 
-def read_key(path: Path) -> bytes:
-    """Return the key in a file.
+def read(path: Path) -> bytes:
+    """Return the 32 bytes of a key file.
 
     :raises KeyProblem: it is missing, damaged, or readable by others.
     """

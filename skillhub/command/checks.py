@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from sqlalchemy import create_engine, make_url, select, text
 
 from skillhub.base import clock, schema, seal
+from skillhub.base.post import Channel
 from skillhub.base.work.heartbeat import SILENCE
 from skillhub.base.work.model import Heartbeat
-from skillhub.command import problems, ready, start_clock
+from skillhub.command import gateway_checks, problems, ready, start_clock
 from skillhub.config import EXAMPLE_ISSUER, Config, Profile
 from skillhub.credentials import fonts
 from skillhub.plugins import discover
@@ -136,6 +137,21 @@ def _issuer(config: Config) -> str:
     return config.issuer_host
 
 
+def _sms(config: Config) -> str:
+    return _gateway(config, Channel.SMS)
+
+
+def _mail(config: Config) -> str:
+    return _gateway(config, Channel.MAIL)
+
+
+def _gateway(config: Config, channel: Channel) -> str:
+    is_well, said = gateway_checks.line(config, channel)
+    if not is_well:
+        raise Red(said)
+    return said
+
+
 CHECKS: dict[str, Callable[[Config], str]] = {
     "database": _database,
     "migrations": _migrations,
@@ -146,4 +162,6 @@ CHECKS: dict[str, Callable[[Config], str]] = {
     "clock": _clock,
     "disk": _disk,
     "issuer": _issuer,
+    "sms": _sms,
+    "mail": _mail,
 }

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from skillhub.base import schema, seal
+from skillhub.base import schema, seal, signing
 from skillhub.base.problem import Problem
 from skillhub.command.problems import FULL, OUT_OF_ROOM
 from skillhub.config import Config, Profile
-from skillhub.credentials import keys
 from skillhub.credentials.queries import issuer as issuers
 
 HOST = "127.0.0.1"
@@ -76,12 +75,12 @@ def issuer(config: Config) -> None:
 
 
 def web_process(config: Config) -> None:
-    """In production, see to it that web processes cannot open the keys that sign certificates.
+    """In production, see to it that web processes cannot open the keys that sign.
 
     :raises skillhub.base.seal.KeyProblem: they could.
     """
     if config.profile == Profile.PRODUCTION:
-        keys.require_unreadable(config.keys_folder)
+        signing.require_unreadable(config.keys_folder)
 
 
 def upgraded_database(config: Config, version: str = schema.HEAD) -> None:

@@ -156,6 +156,58 @@ class Application(Model):
     historic_number: Mapped[str | None]
 
 
+class ApplicationEvent(Model):
+    """One change of state of one application, or of its whole batch; rows are never changed.
+
+    Events of a batch are written while its row is locked, so `id` is their order. An event of the whole
+    batch has no application; its `state` is what is new: the number of seats, the cut-off.
+    """
+
+    __tablename__ = "application_event"
+    __table_args__ = (Index("ix_application_event_batch_id_id", "batch_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    at: Mapped[datetime]
+    event: Mapped[str]
+    state: Mapped[str]
+    group_code: Mapped[str | None]
+
+
+class AllocationKey(Model):
+    """The public half of a key that signs allocation logs; kept for good, so that old logs still verify."""
+
+    __tablename__ = "allocation_key"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    public_key: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class AllocationLog(Model):
+    """The published log of who was let into a batch: frozen first, then signed, never written again.
+
+    A later edition repeats the lines of the one before and goes on. `lines` has all but the signed last line.
+    """
+
+    __tablename__ = "allocation_log"
+    __table_args__ = (UniqueConstraint("batch_id", "edition"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    edition: Mapped[int]
+    lines: Mapped[str]
+    size: Mapped[int]
+    root: Mapped[str]
+    last_event_id: Mapped[int]
+    is_final: Mapped[bool]
+    frozen_at: Mapped[datetime]
+    key_id: Mapped[str | None]
+    signed_line: Mapped[str | None]
+    signed_at: Mapped[datetime | None]
+
+
 class Attendance(Model):
     """Whether one person was at one session, for how many minutes, and how that is known."""
 

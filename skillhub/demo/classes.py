@@ -1,32 +1,30 @@
-"""Loads the classes that were taught, from filing to certificates, and the work that followed."""
+"""Loads the classes that were taught, from filing to certificates, each step when it was taken."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from skillhub.accounts.queries import organisations
 from skillhub.accounts.queries import people as people_queries
-from skillhub.base import clock, money
+from skillhub.base import clock
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.courses.queries import applications as application_queries
 from skillhub.courses.queries import batches as batch_queries
-from skillhub.courses.queries import orders as order_queries
+from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules.batches import PlannedSession
 from skillhub.courses.rules.places import Place
-from skillhub.courses.service import applications, attendance, batches, orders, results
-from skillhub.courses.service.attendance import Mark
+from skillhub.courses.service import applications, attendance, batches, entering, orders, results
+from skillhub.courses.service.attendance import Mark, Sheet
+from skillhub.courses.service.entering import Arrival
 from skillhub.courses.service.results import Marks
-from skillhub.credentials.service import issue
-from skillhub.credit.queries import engagements as engagement_queries
-from skillhub.credit.service import engagements, ratings
+from skillhub.credentials.service import register
 from skillhub.demo import data
 from skillhub.demo.data import Row
-from skillhub.demo.history import DISTRICT, LOADER, REGISTER, in_units, person_id
+from skillhub.demo.history import LOADER, Known, day_by_day
+from skillhub.demo.places import ABOUT
 
-SCHOOL_ADDRESS = "路南区友谊街道实训楼（虚构）"
 HOUR = timedelta(hours=1)
+CERTIFICATES_A_UNIT = 90
 
 
 class Classes:
@@ -34,29 +32,37 @@ class Classes:
 
     def __init__(self) -> None:
         """Sort the rows by the batch to which they belong."""
-        self.batches = sorted(data.table("batches"), key=lambda row: (row["filed_on"], row["batch_id"]))
-        self.sessions = _grouped("sessions", "batch_id")
-        self.enrolments = _grouped("enrolments", "batch_id")
-        self.results = _grouped("results", "batch_id")
-        self.marks = _grouped("attendance", "session_id")
+        self.batches = sorted(data.batches(), key=lambda row: (row["filed_on"], row["batch_id"]))
+        self.sessions = {
+            code: sorted(rows, key=lambda row: (row["date"], row["start"]))
+            for code, rows in data.grouped(data.of_batches("sessions"), "batch_id").items()
+        }
+        self.enrolments = data.grouped(data.of_batches("enrolments"), "batch_id")
+        self.results = data.grouped(data.of_batches("results"), "batch_id")
+        self.marks = data.grouped(data.table("attendance"), "session_id")
         self.rooms = {row["room_id"]: row["name"] for row in data.table("rooms")}
+        self.carried = data.grouped(data.of_batches("enrolments"), "carried_to")
+        self.known = Known()
 
     def load(self) -> Iterator[int]:
         """Load every batch with all that happened in it."""
         for row in self.batches:
-            self._file(row)
-            receipts = self._enrol(row)
-            self._teach(row, receipts)
-            self._examine(row, receipts)
-            self._certify(row, receipts)
+            with unit_of_work() as unit:
+                self._file(unit, row)
+                batch = batch_queries.batch(row["batch_id"])
+                self._carry(unit, row, batch)
+                receipts = self._enrol(unit, row, batch)
+                self._withdraw(unit, row, batch, receipts)
+            with unit_of_work() as unit:
+                self._teach(unit, row, batch, receipts)
+            self._examine(row, batch, receipts)
+            self._certify(row, batch, receipts)
             yield 1
         self._complete_orders()
 
-    def _file(self, row: Row) -> None:
-        sessions = sorted(self.sessions[row["batch_id"]], key=lambda each: (each["date"], each["start"]))
-        trainer = people_queries.with_alias(REGISTER, sessions[0]["trainer_id"])
-        if trainer is None:
-            raise LookupError(sessions[0]["trainer_id"])
+    def _file(self, unit: Unit, row: Row) -> None:
+        told = self.sessions[row["batch_id"]]
+        trainer = people_queries.person(self.known.person(told[0]["trainer_id"]))
         opens_at = data.instant(row["opens_at"])
         planned = [
             PlannedSession(
@@ -65,10 +71,10 @@ class Classes:
                 part=each["part"],
                 hours=int(each["class_hours"]),
             )
-            for each in sessions
+            for each in told
         ]
         filed_at = data.on(data.known_day(row["filed_on"]), 8)
-        with clock.frozen_at(filed_at), unit_of_work() as unit:
+        with clock.frozen_at(filed_at):
             batches.file_in(
                 unit,
                 actor=LOADER,
@@ -80,54 +86,82 @@ class Classes:
                 opens_at=opens_at,
                 closes_at=planned[0].starts_at - HOUR,
                 sessions=planned,
-                place=Place(name=self.rooms[sessions[0]["room_id"]], address=SCHOOL_ADDRESS, position=None),
+                place=Place(
+                    name=self.rooms[told[0]["room_id"]],
+                    address=school_address(row["district_code"]),
+                    position=None,
+                ),
                 trainer=trainer.handle,
             )
-        with clock.frozen_at(opens_at - HOUR), unit_of_work() as unit:
+        with clock.frozen_at(opens_at - HOUR):
             batches.publish_in(unit, actor=LOADER, code=row["batch_id"])
 
-    def _enrol(self, row: Row) -> dict[str, str]:
-        """Enter the applications in the order of arrival; return the receipts by the tables' numbers."""
-        batch_id = batch_queries.batch(row["batch_id"]).id
-        receipts: dict[str, str] = {}
-
-        def enter(unit: Unit, each: Row) -> None:
-            with clock.frozen_at(data.instant(each["applied_at"])):
-                employer = each["promised_employer_id"]
-                receipts[each["enrolment_id"]] = applications.apply_in(
+    def _carry(self, unit: Unit, row: Row, batch: BatchView) -> None:
+        """End the waiting for the batch before; its people apply for this one in the order of that line."""
+        for code in dict.fromkeys(each["batch_id"] for each in self.carried.get(row["batch_id"], ())):
+            before = batch_queries.batch(code).id
+            with clock.frozen_at(batch.opens_at):
+                applications.lapse_in(
                     unit,
                     actor=LOADER,
-                    batch_id=batch_id,
-                    person_id=person_id(each["person_id"]),
-                    channel=each["channel"],
-                    registered_by=each["registered_by"] or None,
-                    promised_employer_id=organisations.by_code(employer).id if employer else None,
-                    historic_number=each["receipt_no"],
+                    batch_id=before,
+                    reason="carried_over",
+                    states=("waitlisted",),
+                    is_told=False,
                 )
 
-        ordered = sorted(self.enrolments[row["batch_id"]], key=lambda each: each["applied_at"])
-        for _ in in_units(ordered, enter):
-            pass
-        return receipts
+    def _enrol(self, unit: Unit, row: Row, batch: BatchView) -> dict[str, str]:
+        """Enter the applications in the order of arrival; return the receipts by the tables' numbers."""
+        arrived = self._arrived(row)
+        arrivals = [
+            Arrival(
+                person_id=self.known.person(each["person_id"]),
+                at=data.instant(each["applied_at"]),
+                channel=each["channel"],
+                registered_by=each["registered_by"] or None,
+                promised_employer_id=self._employer(each["promised_employer_id"]),
+                historic_number=each["receipt_no"],
+            )
+            for each in arrived
+        ]
+        receipts = entering.enter_in(unit, actor=LOADER, batch_id=batch.id, arrivals=arrivals)
+        return dict(zip((each["enrolment_id"] for each in arrived), receipts, strict=True))
 
-    def _teach(self, row: Row, receipts: dict[str, str]) -> None:
-        held = batch_queries.batch(row["batch_id"]).sessions
-        told = sorted(self.sessions[row["batch_id"]], key=lambda each: (each["date"], each["start"]))
-        for session, each in zip(held, told, strict=True):
-            marks = [
-                Mark(
-                    receipt=receipts[mark["enrolment_id"]],
-                    state=mark["status"],
-                    minutes=int(mark["minutes"] or 0),
-                    method=mark["method"] or "staff",
-                    evidence=mark["evidence"] or None,
-                )
-                for mark in self.marks[each["session_id"]]
-            ]
-            with clock.frozen_at(session.ends_at + timedelta(minutes=10)), unit_of_work() as unit:
-                attendance.record_in(unit, actor=LOADER, session=session.handle, marks=marks)
+    def _employer(self, code: str) -> int | None:
+        return self.known.organisation(code) if code else None
 
-    def _examine(self, row: Row, receipts: dict[str, str]) -> None:
+    def _arrived(self, row: Row) -> list[Row]:
+        return sorted(
+            self.enrolments[row["batch_id"]], key=lambda each: (each["applied_at"], int(each["receipt_no"]))
+        )
+
+    def _withdraw(self, unit: Unit, row: Row, batch: BatchView, receipts: dict[str, str]) -> None:
+        """Let those go who withdrew, which moves up the first in line.
+
+        The table does not say when: half-way between the last application and the end of applying.
+        """
+        arrived = self._arrived(row)
+        last = data.instant(arrived[-1]["applied_at"])
+        with clock.frozen_at(last + (batch.closes_at - last) / 2):
+            for each in arrived:
+                if each["state"] == "withdrawn":
+                    applications.withdraw_in(
+                        unit, actor=LOADER, receipt=receipts[each["enrolment_id"]], is_told=False
+                    )
+
+    def _teach(self, unit: Unit, row: Row, batch: BatchView, receipts: dict[str, str]) -> None:
+        told = zip(batch.sessions, self.sessions[row["batch_id"]], strict=True)
+        sheets = [
+            Sheet(
+                session.handle,
+                [_mark(mark, receipts) for mark in self.marks[each["session_id"]]],
+                session.ends_at + HOUR / 6,
+            )
+            for session, each in told
+        ]
+        attendance.record_all_in(unit, actor=LOADER, sheets=sheets)
+
+    def _examine(self, row: Row, batch: BatchView, receipts: dict[str, str]) -> None:
         marks = [
             Marks(
                 receipt=receipts[each["enrolment_id"]],
@@ -136,33 +170,31 @@ class Classes:
             )
             for each in self.results[row["batch_id"]]
         ]
-        with clock.frozen_at(_evening(data.known_day(row["ends_on"]))):
+        with clock.frozen_at(batch.sessions[-1].ends_at + HOUR / 2):
             decided = results.decided(batch=row["batch_id"], marks=marks)
             with unit_of_work() as unit:
                 results.record_in(unit, actor=LOADER, batch=row["batch_id"], decisions=decided)
-            with unit_of_work() as unit:
                 batches.close_in(unit, actor=LOADER, code=row["batch_id"])
 
-    def _certify(self, row: Row, receipts: dict[str, str]) -> None:
-        """Issue the certificates under the numbers and on the days that they bear."""
-        told = [each for each in self.results[row["batch_id"]] if each["certificate_no"]]
-        held = {
-            each.receipt: each.id
-            for each in application_queries.of_batch(batch_queries.batch(row["batch_id"]).id)
-        }
+    def _certify(self, row: Row, batch: BatchView, receipts: dict[str, str]) -> None:
+        """Enter the certificates under the numbers and on the days that they bear."""
+        held = {each.receipt: each.id for each in application_queries.of_batch(batch.id)}
+        told = sorted(
+            (each for each in self.results[row["batch_id"]] if each["certificate_no"]),
+            key=lambda each: each["certificate_no"],
+        )
 
-        def certify(unit: Unit, each: Row) -> None:
-            issued_on = data.known_day(each["issued_on"])
-            with clock.frozen_at(data.on(issued_on, 10)):
-                issue.issue_in(
-                    unit,
-                    actor=LOADER,
-                    application_id=held[receipts[each["enrolment_id"]]],
-                    number=each["certificate_no"],
-                    issued_on=issued_on,
-                )
+        def certify(unit: Unit, day: date, together: Sequence[Row]) -> None:
+            known = [
+                register.Known(held[receipts[each["enrolment_id"]]], each["certificate_no"], day)
+                for each in together
+            ]
+            with clock.frozen_at(data.on(day, 10)):
+                register.enter_in(unit, actor=LOADER, batch=row["batch_id"], known=known)
 
-        for _ in in_units(sorted(told, key=lambda each: each["certificate_no"]), certify):
+        for _ in day_by_day(
+            told, lambda each: data.known_day(each["issued_on"]), certify, CERTIFICATES_A_UNIT
+        ):
             pass
 
     def _complete_orders(self) -> None:
@@ -174,65 +206,26 @@ class Classes:
                 for each in self.batches
                 if each["order_id"] == row["order_id"]
             )
-            with clock.frozen_at(_evening(last) + HOUR), unit_of_work() as unit:
+            with clock.frozen_at(data.on(last, 22)), unit_of_work() as unit:
                 orders.complete_in(unit, actor=LOADER, code=row["order_id"])
 
 
-def load_work() -> Iterator[int]:
-    """Load the work that followed, and the stars that employers gave for it.
-
-    The table has no last day: it follows from the days worked. Ratings by workers
-    and those that were taken back later are not loaded.
-    """
-    stars = {row["placement_id"]: row for row in data.table("ratings") if row["state"] == "valid"}
-
-    def load(unit: Unit, row: Row) -> None:
-        started_on = data.known_day(row["started_on"])
-        days = int(row["days_worked"] or 1)
-        told_on = data.day(row["evidence_on"]) or started_on
-        order = order_queries.order(row["order_id"]) if row["order_id"] else None
-        with clock.frozen_at(data.on(told_on, 17)):
-            public_id = engagements.record_in(
-                unit,
-                actor=LOADER,
-                person_id=person_id(row["person_id"]),
-                employer_id=organisations.by_code(row["employer_id"]).id,
-                district=DISTRICT,
-                order_id=order.id if order else None,
-                batch_id=batch_queries.batch(row["batch_id"]).id if row["batch_id"] else None,
-                kind=row["kind"],
-                started_on=started_on,
-                ended_on=engagements.last_day(started_on, days),
-                days_worked=days,
-                pay_fen=money.fen(row["pay_yuan"]) if row["pay_yuan"] else None,
-                place=row["place"] or None,
-                evidence=row["evidence"] or None,
-                evidence_on=told_on,
-            )
-        rating = stars.get(row["placement_id"])
-        if rating is not None:
-            _rate(unit, public_id, rating)
-
-    yield from in_units(data.table("placements"), load, 15)
+def _mark(row: Row, receipts: dict[str, str]) -> Mark:
+    return Mark(
+        receipt=receipts[row["enrolment_id"]],
+        state=row["status"],
+        minutes=int(row["minutes"] or 0),
+        method=row["method"] or "staff",
+        evidence=row["evidence"] or None,
+        checked_in_at=_instant(row["check_in"]),
+        checked_out_at=_instant(row["check_out"]),
+    )
 
 
-def _rate(unit: Unit, public_id: str, row: Row) -> None:
-    with clock.frozen_at(data.on(data.known_day(row["created_on"]), 18)):
-        ratings.rate_in(
-            unit,
-            actor=LOADER,
-            engagement=engagement_queries.engagement(public_id),
-            stars=int(row["stars"]),
-            comment=row["comment"] or None,
-        )
+def school_address(district: str) -> str:
+    """Return where the classes of a district are taught; the tables name only the room."""
+    return f"{ABOUT[district].short}区演示实训楼（虚构）"
 
 
-def _evening(day: date) -> datetime:
-    return data.on(day, 20)
-
-
-def _grouped(table: str, column: str) -> dict[str, list[Row]]:
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in data.table(table):
-        groups[row[column]].append(row)
-    return groups
+def _instant(cell: str) -> datetime | None:
+    return data.instant(cell) if cell else None

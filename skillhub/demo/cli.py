@@ -14,11 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from skillhub.base import clock
 from skillhub.config import Config
-from skillhub.demo import load, reset, staff, today
-from skillhub.demo.history import DISTRICT
-from skillhub.reports.queries import districts as figures
-
-ORDER = "O-LN-01"
+from skillhub.demo import alive, figures, load, reset, staff
+from skillhub.demo.places import DISTRICTS
+from skillhub.reports.queries import districts
 
 
 @click.command("demo")
@@ -48,11 +46,11 @@ def summary(config: Config) -> dict[str, Any]:
     """Return what the demonstration holds, as the command prints it."""
     return {
         "clock": clock.now().isoformat(),
-        "funnels": {DISTRICT: asdict(figures.funnel(DISTRICT))},
-        "figures": {},
+        "funnels": {code: asdict(districts.funnel(code)) for code in DISTRICTS},
+        "figures": figures.counted(),
         "sign_ins": staff.read(config.data_folder),
-        "open_batch": today.OPEN_BATCH,
-        "order": ORDER,
+        "open_batch": alive.OPEN_BATCH,
+        "order": figures.ORDER,
     }
 
 

@@ -7,6 +7,8 @@ an empty cell is nothing.
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -19,6 +21,25 @@ def table(name: str) -> list[Row]:
     """Return the rows of one table, in the order of the file."""
     text = (files("skillhub.demo") / "data" / f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+def batches() -> list[Row]:
+    """Return the classes; the rows of kind event are something else and are loaded elsewhere."""
+    return [row for row in table("batches") if row["kind"] == "batch"]
+
+
+def of_batches(name: str) -> list[Row]:
+    """Return the rows of a table that belong to a class."""
+    classes = {row["batch_id"] for row in batches()}
+    return [row for row in table(name) if row["batch_id"] in classes]
+
+
+def grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    """Return rows by what stands in a column, in their order."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return groups
 
 
 def day(cell: str) -> date | None:

@@ -1,36 +1,24 @@
-"""Loads what lies in the past, through the services, at the instants at which it happened.
+"""What every loader of the past rests on: who loads, units of a size, and people by the tables' numbers.
 
-Each function loads one kind and yields after every unit of at most 200 rows, so
-that the caller can show how far it is.
+Each loader loads one kind at the instants at which it happened, and yields after
+every unit of at most 200 rows, so that the caller can show how far it is.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from typing import TypeVar
 
 from skillhub.accounts.queries import organisations as organisation_queries
 from skillhub.accounts.queries import people as people_queries
-from skillhub.accounts.rules.consents import BASIC, FACE, Given
-from skillhub.accounts.rules.wishes import WishMade
-from skillhub.accounts.service import grants, organisations, people
-from skillhub.base import access, clock, money
-from skillhub.base.access import Role
+from skillhub.base import access
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.courses.service import courses, orders
-from skillhub.demo import data
-from skillhub.demo.data import Row
-from skillhub.districts.service import districts, sites
 
 LOADER = access.system("demo")
-DISTRICT = "130202"
 REGISTER = "demo"
-VISITOR = "示例工作人员（虚构）"
 ITEMS_A_UNIT = 40  # a person is up to five rows: file, role, consents, wish, audit
-FOUNDED = data.on(data.known_day("2024-12-01"))
-NAMES = {"130202": ("路南", "Lunan")}
-ID_TYPES = {"居民身份证": "resident_id"}
 Item = TypeVar("Item")
 
 
@@ -46,250 +34,34 @@ def in_units(
         yield len(part)
 
 
-def load_districts() -> Iterator[int]:
-    """Load the district, and switch its plugin on."""
-    with clock.frozen_at(FOUNDED), unit_of_work() as unit:
-        for row in data.table("districts"):
-            short, english = NAMES[row["code6"]]
-            districts.add_in(
-                unit,
-                actor=LOADER,
-                code=row["code6"],
-                name=row["name"],
-                short_name=short,
-                name_en=english,
-                city=row["city"],
-                province=row["province"],
-                phone="0315-0000000（虚构）",
-            )
-        districts.switch_in(unit, actor=LOADER, district=DISTRICT, plugin="tangshan_lunan", is_on=True)
-    yield 1
+def day_by_day(
+    items: Iterable[Item],
+    day_of: Callable[[Item], date],
+    load: Callable[[Unit, date, Sequence[Item]], object],
+    size: int,
+) -> Iterator[int]:
+    """Load items together that happened on the same day, days in order, at least `size` in a unit."""
+    days: dict[date, list[Item]] = defaultdict(list)
+    for item in items:
+        days[day_of(item)].append(item)
+    waiting: list[tuple[date, list[Item]]] = []
+    for day in sorted(days):
+        for start in range(0, len(days[day]), size):
+            waiting.append((day, days[day][start : start + size]))
+            if sum(len(part) for _day, part in waiting) >= size:
+                yield _together(waiting, load)
+                waiting = []
+    if waiting:
+        yield _together(waiting, load)
 
 
-def load_sites() -> Iterator[int]:
-    """Load market, centres and stations, those above before those below."""
-    rows = sorted(data.table("sites"), key=lambda row: (row["tier"], row["site_id"]))
-    known: dict[str, int] = {}
-
-    def load(unit: Unit, row: Row) -> None:
-        known[row["site_id"]] = sites.add_in(
-            unit,
-            actor=LOADER,
-            code=row["site_id"],
-            district=row["district_code"],
-            name=row["name"],
-            kind=row["kind"],
-            tier=int(row["tier"]),
-            address=row["address"] or row["name"],
-            lon=float(row["lng"]) if row["lng"] else None,
-            lat=float(row["lat"]) if row["lat"] else None,
-            parent_id=known.get(row["parent_site_id"]),
-        )
-
-    with clock.frozen_at(FOUNDED):
-        yield from in_units(rows, load, 100)
-
-
-def load_organisations() -> Iterator[int]:
-    """Load training bodies and employers, with the visits that market staff paid them."""
-
-    def load_body(unit: Unit, row: Row) -> None:
-        organisations.register_in(
-            unit,
-            actor=LOADER,
-            code=row["body_id"],
-            kind="training_body",
-            district=row["district_code"],
-            name=row["name"],
-            permit_valid_to=data.day(row["permit_valid_to"]),
-            is_fictitious=row["fictitious"] == "1",
-        )
-
-    def load_employer(unit: Unit, row: Row) -> None:
-        organisations.register_in(
-            unit,
-            actor=LOADER,
-            code=row["employer_id"],
-            kind="team" if row["kind"] in ("team", "person") else "employer",
-            district=row["district_code"],
-            name=row["name"],
-            uscc=row["uscc"] or None,
-            contact_name=row["contact_name"] or None,
-            contact_phone=row["contact_phone"] or None,
-            licence_checked_on=data.day(row["licence_checked_on"]),
-            visited_on=data.day(row["visited_on"]),
-            visited_by=row["visited_by"] or None,
-            visit_result=row["visit_result"] or None,
-            is_fictitious=row["fictitious"] == "1",
-        )
-
-    with clock.frozen_at(FOUNDED):
-        yield from in_units(data.table("training_bodies"), load_body)
-        yield from in_units(data.table("employers"), load_employer, 90)
-
-
-def load_people() -> Iterator[int]:
-    """Load job seekers with consents and wishes, at the days on which they registered."""
-    wishes: dict[str, list[Row]] = defaultdict(list)
-    for row in data.table("wishes"):
-        wishes[row["person_id"]].append(row)
-
-    def load(unit: Unit, row: Row) -> None:
-        at = data.on(data.known_day(row["registered_on"]))
-        with clock.frozen_at(at):
-            given = [Given(BASIC, "2025-01", at)] if row["consent_basic"] == "1" else []
-            given += [Given(FACE, "2025-01", at)] if row["consent_face"] == "1" else []
-            person_id = people.register_in(
-                unit,
-                actor=LOADER,
-                name=row["name"],
-                id_type=ID_TYPES[row["id_type"]],
-                id_number=row["id_number"],
-                phone=row["phone"],
-                district=row["district_code"],
-                groups=data.listed(row["group_tags"]),
-                consents=given,
-                street=row["street"] or None,
-                education=row["education"] or None,
-                channel=row["channel"] or None,
-                registered_by=row["registered_by"] or None,
-                is_fictitious=row["fictitious"] == "1",
-            )
-            people.add_alias_in(
-                unit, actor=LOADER, person_id=person_id, register=REGISTER, number=row["person_id"]
-            )
-        for wish in wishes.pop(row["person_id"], ()):
-            _wish(unit, person_id, wish)
-
-    yield from in_units(data.table("people"), load, 25)
-
-
-def _wish(unit: Unit, person_id: int, row: Row) -> None:
-    at = data.on(data.known_day(row["registered_on"]))
-    with clock.frozen_at(at):
-        people.add_wish_in(
-            unit,
-            actor=LOADER,
-            person_id=person_id,
-            district=row["district_code"],
-            wish=WishMade(
-                kind=row["kind"],
-                trade=row["trade"],
-                time_slot=row["time_slot"] or None,
-                within_km=int(row["within_km"]) if row["within_km"] else None,
-                registered_at=at,
-            ),
-            channel=row["channel"] or None,
-            registered_by=row["registered_by"] or None,
-        )
-
-
-def load_trainers() -> Iterator[int]:
-    """Load the trainers, people who teach for a training body; their phones are ours, of the same range."""
-
-    def load(unit: Unit, row: Row) -> None:
-        person_id = people.register_in(
-            unit,
-            actor=LOADER,
-            name=row["name"],
-            id_type=None,
-            id_number=None,
-            phone=f"199000071{row['trainer_id'][1:]}",
-            district=DISTRICT,
-            is_fictitious=True,
-        )
-        people.add_alias_in(
-            unit, actor=LOADER, person_id=person_id, register=REGISTER, number=row["trainer_id"]
-        )
-        grants.grant_in(
-            unit,
-            actor=LOADER,
-            person_id=person_id,
-            role=Role.TRAINER,
-            district=DISTRICT,
-            organisation=organisation_queries.by_code(row["body_id"]).id,
-        )
-
-    with clock.frozen_at(FOUNDED):
-        yield from in_units(data.table("trainers"), load)
-
-
-def load_courses() -> Iterator[int]:
-    """Load what is taught."""
-
-    def load(unit: Unit, row: Row) -> None:
-        courses.add_in(
-            unit,
-            actor=LOADER,
-            code=row["course_id"],
-            district=row["district_code"],
-            name=row["title"],
-            trade=row["trade"],
-            occupation=row["occupation_code"] or None,
-            theory_hours=int(row["hours_theory"]),
-            practice_hours=int(row["hours_practice"]),
-            minutes_per_hour=int(row["minutes_per_hour"]),
-            kind=row["course_type"] or None,
-        )
-
-    with clock.frozen_at(FOUNDED):
-        yield from in_units(data.table("courses"), load)
-
-
-def load_orders() -> Iterator[int]:
-    """Load the training orders with the visit to their employer and their approval.
-
-    The table has no site, and the visit stands with the employer; the wage is text.
-    Where the employer's file has no visit, one is added on the day of approval, since
-    nobody approves the order of an employer that nobody has seen.
-    """
-    taught = {row["course_id"]: row for row in data.table("courses")}
-    unvisited = {row["employer_id"] for row in data.table("employers") if not row["visited_on"]}
-
-    def load(unit: Unit, row: Row) -> None:
-        course = taught[row["course_id"]]
-        amount, unit_of_wage = _wage(row["promised_pay"])
-        with clock.frozen_at(data.on(data.known_day(row["asked_on"]))):
-            orders.place_in(
-                unit,
-                actor=LOADER,
-                code=row["order_id"],
-                district=row["district_code"],
-                employer=row["employer_id"],
-                course=row["course_id"],
-                trade=course["trade"],
-                occupation=course["occupation_code"] or None,
-                heads=int(row["heads"]),
-                skills=data.listed(row["skills_wanted"]),
-                wage_fen=amount,
-                wage_unit=unit_of_wage,
-                wage_text=row["promised_pay"],
-                starts_on=data.known_day(row["wanted_by"]),
-                promised_jobs=int(row["promised_jobs"]),
-            )
-        approved_on = data.known_day(row["approved_on"])
-        with clock.frozen_at(data.on(approved_on, 15)):
-            if row["employer_id"] in unvisited:
-                orders.record_visit_in(
-                    unit,
-                    actor=LOADER,
-                    code=row["order_id"],
-                    on=approved_on,
-                    by=VISITOR,
-                    result="属实（演示补记）",
-                )
-            orders.decide_in(unit, actor=LOADER, code=row["order_id"], decision="approved")
-
-    yield from in_units(data.table("orders"), load)
-
-
-def _wage(text: str) -> tuple[int | None, str | None]:
-    """Read 180元/天 or 6500元/月; anything else stays text."""
-    amount, _, rest = text.partition("元/")
-    kinds = {"天": "day", "月": "month", "件": "piece"}
-    if not amount.isdigit() or rest not in kinds:
-        return None, None
-    return money.fen(amount), kinds[rest]
+def _together(
+    parts: Sequence[tuple[date, Sequence[Item]]], load: Callable[[Unit, date, Sequence[Item]], object]
+) -> int:
+    with unit_of_work() as unit:
+        for day, part in parts:
+            load(unit, day, part)
+    return sum(len(part) for _day, part in parts)
 
 
 def person_id(number: str) -> int:
@@ -298,3 +70,24 @@ def person_id(number: str) -> int:
     if found is None:
         raise LookupError(number)
     return found.id
+
+
+class Known:
+    """People and organisations by the tables' numbers, looked up once for all."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._people: dict[str, int] = {}
+        self._organisations: dict[str, int] = {}
+
+    def person(self, number: str) -> int:
+        """Return the id of the person of a number."""
+        if number not in self._people:
+            self._people = people_queries.aliases(REGISTER)
+        return self._people[number]
+
+    def organisation(self, code: str) -> int:
+        """Return the id of the organisation of a code."""
+        if code not in self._organisations:
+            self._organisations[code] = organisation_queries.by_code(code).id
+        return self._organisations[code]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +9,27 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import delete, insert, select, update
 
-from skillhub.base import clock
+from skillhub.base import clock, outbox
 from skillhub.base.db import db, unit_of_work
 from skillhub.config import Config
-from skillhub.demo import classes, data, history, staff, today
+from skillhub.demo import activities, feeds, history, offers, places, registers, staff
+from skillhub.demo import data as tables
+from skillhub.demo.classes import Classes
 from skillhub.demo.model import DemoState
-from skillhub.jobs import service as jobs
+from skillhub.demo.places import DISTRICTS
+from skillhub.demo.today import Today
+from skillhub.demo.work import Work
 
-TRAINEES = ("P01330", "P01331")  # both were certified in O-LN-01's class and hired
-FEED = "jobs.json"
+CERTIFIED = (("130202", "P01330"), ("130202", "P01331"))
+"""Two trainees who sign in: both were certified in the class of O-LN-01 and hired."""
+IN_CLASS = {
+    "130202": "LN-38",
+    "500104": "DDK-SHOP-02",
+    "440103": "LW-VID-16",
+    "330102": "SC-BAK-02",
+    "140403": "LZ-DJ-03",
+}
+"""The class of each district whose first trainee signs in; another one is free."""
 
 
 @dataclass(frozen=True)
@@ -39,54 +50,70 @@ class Progress:
     of: int
 
 
-def parts() -> tuple[Part, ...]:
+def parts(today: Today) -> tuple[Part, ...]:
     """Return the parts in the order in which they build on each other."""
-    day = clock.today("Asia/Shanghai")
-    taught = classes.Classes()
+    taught = Classes()
+    work = Work(today.day)
+    everybody = staff.everybody()
+    organisations = len(tables.table("employers")) + len(tables.table("training_bodies")) + 1
     return (
-        Part("区县", 1, history.load_districts),
-        Part("站点", len(data.table("sites")), history.load_sites),
+        Part("区县", len(tables.table("districts")), places.load_districts),
+        Part("站点", len(tables.table("sites")), places.load_sites),
+        Part("机构和用人单位", organisations, registers.load_organisations),
         Part(
-            "机构和用人单位",
-            len(data.table("employers")) + len(data.table("training_bodies")),
-            history.load_organisations,
+            "求职者和意向",
+            len(tables.table("people")) + len(tables.table("wishes")),
+            registers.load_people,
         ),
-        Part("求职者", len(data.table("people")), history.load_people),
-        Part("教师", len(data.table("trainers")), history.load_trainers),
-        Part("工作人员", len(staff.STAFF), lambda: history.in_units(staff.STAFF, staff.load_in)),
-        Part("课程", len(data.table("courses")), history.load_courses),
-        Part("培训订单", len(data.table("orders")), history.load_orders),
+        Part("教师", len(tables.table("trainers")), registers.load_trainers),
+        Part("工作人员", len(everybody), lambda: history.in_units(everybody, staff.load_in)),
+        Part("课程", len(offers.taught()), offers.load_courses),
+        Part("培训订单", len(tables.table("orders")), offers.load_orders),
         Part("班期、考勤、成绩和证书", len(taught.batches), taught.load),
-        Part("用工和评星", len(data.table("placements")), classes.load_work),
-        Part("今天的班和补贴申请", len(today.CLASSES) + 1, lambda: today.load(day, spare_people())),
-        Part("岗位", 1, load_feed),
+        Part("活动", activities.rows_to_load(), activities.load_activities),
+        Part("用工和评星", work.of, work.load),
+        Part("今天的班和补贴申请", today.of, today.load),
+        Part("岗位", len(DISTRICTS), feeds.load),
     )
 
 
-def spare_people() -> list[str]:
-    """Return the numbers of the people who are in no class of the tables."""
-    taught = {row["person_id"] for row in data.table("enrolments")}
-    return [row["person_id"] for row in data.table("people") if row["person_id"] not in taught]
+def spare_people() -> dict[str, list[str]]:
+    """Return who can be seated today, by district: first those who are in no class of the tables."""
+    taught = {row["person_id"] for row in tables.of_batches("enrolments")}
+    people = sorted(tables.table("people"), key=lambda row: (row["person_id"] in taught, row["person_id"]))
+    return {
+        district: [row["person_id"] for row in rows]
+        for district, rows in tables.grouped(people, "district_code").items()
+    }
 
 
 def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
     """Load everything and return the file with the sign-ins; `show` hears of every unit."""
-    every = parts()
+    today = Today(clock.today("Asia/Shanghai"), spare_people())
+    every = parts(today)
     of = sum(part.of for part in every)
     done = 0
     _begin(of)
-    for part in every:
-        _keep(part.title, done)
-        show(Progress(part.title, done, of))
-        for count in part.load():
-            done += count
+    with outbox.held_back():  # nobody is told today of what was years ago, whatever gateway is connected
+        for part in every:
             _keep(part.title, done)
             show(Progress(part.title, done, of))
-    free = spare_people()[-1]  # today's classes are filled from the front
-    written = staff.write(staff.open_doors((*TRAINEES, free)), _data_folder())
+            for count in part.load():
+                done += count
+                _keep(part.title, done)
+                show(Progress(part.title, done, of))
+    written = staff.write(staff.open_doors(_trainees(today)), _data_folder())
     with unit_of_work() as unit:
         unit.session.execute(update(DemoState).values(is_complete=True, done=of))
     return written
+
+
+def _trainees(today: Today) -> list[tuple[str, str]]:
+    """Return who signs in, district and number: two with a story, then one in class and one free of each."""
+    found = list(CERTIFIED)
+    for district in DISTRICTS:
+        found += [(district, today.seated[IN_CLASS[district]][0]), (district, today.free[district])]
+    return found
 
 
 def is_complete() -> bool:
@@ -102,38 +129,6 @@ def progress() -> Progress | None:
     if row is None or row.is_complete:
         return None
     return Progress(row.step, row.done, row.of)
-
-
-def load_feed() -> Iterator[int]:
-    """Drop the district's jobs as a file in its own field names, and read it as the worker does."""
-    folder = jobs.drop_folder(history.DISTRICT)
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = [_in_own_names(row) for row in data.table("jobs")]
-    (folder / FEED).write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    jobs.refresh(actor=history.LOADER, district=history.DISTRICT)
-    yield 1
-
-
-def _in_own_names(row: data.Row) -> dict[str, str]:
-    """Return a job under the field names that the district's own system uses."""
-    named = {
-        "编号": "job_id",
-        "岗位名称": "title",
-        "工种": "trade",
-        "用人单位": "employer_name",
-        "招聘人数": "headcount",
-        "工资": "pay_text",
-        "结算方式": "settlement",
-        "经度": "lng",
-        "纬度": "lat",
-        "工作地点": "place",
-        "求职意向": "time_text",
-        "招聘条件": "requirements",
-        "保险": "insurance",
-        "发布日期": "posted_on",
-        "有效期至": "valid_until",
-    }
-    return {own: row[column] for own, column in named.items() if row[column]}
 
 
 def _begin(of: int) -> None:

@@ -1,35 +1,61 @@
-"""The people as whom one signs in to the demonstration, one for each role, with random passwords."""
+"""As whom one signs in to the demonstration: one for each role of each district, random passwords."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from skillhub.accounts.queries import organisations
 from skillhub.accounts.queries import people as people_queries
 from skillhub.accounts.rules.consents import BASIC, Given
 from skillhub.accounts.service import grants, passwords, people
 from skillhub.base import clock
 from skillhub.base.access import Role
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.demo.history import DISTRICT, FOUNDED, LOADER, REGISTER
+from skillhub.demo import data
+from skillhub.demo.history import LOADER, REGISTER, Known
+from skillhub.demo.places import ABOUT, DISTRICTS, founded
 
 FILE = "demo-sign-ins.json"
+HASHED_AT_ONCE = 2  # Argon2 takes long on purpose, and lets other threads run
 WORDS = "春夏秋冬山川江河梅兰竹菊松柏云霞"
-EMPLOYER = "E-LN-0001"
+EMPLOYERS = {
+    "130202": "E-LN-0001",
+    "500104": "E-DDK-0001",
+    "440103": "E-LW-0001",
+    "330102": "E-SC-0017",
+    "140403": "E-LZ-0001",
+}
+"""The employer of each district for whom somebody signs in."""
+TRAINERS = {
+    "130202": ("T09",),
+    "500104": ("T01",),
+    "440103": ("T03", "T02"),
+    "330102": ("T05",),
+    "140403": ("T07", "T08"),
+}
+OFFICE = (
+    ("管理员甲", Role.OFFICER),
+    ("管理员乙", Role.OFFICER),
+    ("审计员", Role.AUDITOR),
+    ("窗口员", Role.DESK),
+)
+SCHOOL_NAMES = "甲乙丙丁"
 
 
 @dataclass(frozen=True)
 class Staff:
-    """Somebody who works with the system."""
+    """Somebody who works with the system; the operator belongs to no district."""
 
     number: str
     name: str
     phone: str
     role: Role
+    district: str | None
     organisation: str | None = None
 
 
@@ -44,22 +70,36 @@ class SignIn:
     person: str
 
 
-STAFF = (
-    Staff("A-01", "示例操作员（虚构）", "19900009001", Role.OPERATOR),
-    Staff("A-02", "示例管理员甲（虚构）", "19900009002", Role.OFFICER),
-    Staff("A-03", "示例管理员乙（虚构）", "19900009003", Role.OFFICER),
-    Staff("A-04", "示例审计员（虚构）", "19900009004", Role.AUDITOR),
-    Staff("A-05", "示例窗口员（虚构）", "19900009005", Role.DESK),
-    Staff("A-06", "示例教务甲（虚构）", "19900009006", Role.SCHOOL, "B-LN-1"),
-    Staff("A-07", "示例教务乙（虚构）", "19900009007", Role.SCHOOL, "B-LN-2"),
-    Staff("A-08", "邓经理（虚构）", "19900005001", Role.EMPLOYER, EMPLOYER),
-)
-TRAINERS = ("T09",)
+def everybody() -> tuple[Staff, ...]:
+    """Return the operator, then the staff of each district."""
+    operator = Staff("A-01", "示例操作员（虚构）", "19900009001", Role.OPERATOR, None)
+    return (operator, *(each for index, code in enumerate(DISTRICTS) for each in _of_district(code, index)))
+
+
+def _of_district(code: str, index: int) -> Iterator[Staff]:
+    """Yield who works in a district: office, training bodies, and the employer's contact."""
+    bodies = [row["body_id"] for row in data.table("training_bodies") if row["district_code"] == code]
+    wanted: list[tuple[str, Role, str | None]] = [(name, role, None) for name, role in OFFICE]
+    wanted += [(f"教务{name}", Role.SCHOOL, body) for name, body in zip(SCHOOL_NAMES, bodies, strict=False)]
+    for count, (name, role, organisation) in enumerate(wanted, start=2):
+        number = index * 10 + count
+        full = f"{ABOUT[code].short}{name}（虚构）"
+        yield Staff(f"A-{number:02d}", full, f"199000090{number:02d}", role, code, organisation)
+    (employer,) = (row for row in data.table("employers") if row["employer_id"] == EMPLOYERS[code])
+    yield Staff(
+        f"A-{index * 10 + len(wanted) + 2:02d}",
+        employer["contact_name"],
+        employer["contact_phone"],
+        Role.EMPLOYER,
+        code,
+        employer["employer_id"],
+    )
 
 
 def load_in(unit: Unit, each: Staff) -> int:
     """Register one of the staff with the role."""
-    with clock.frozen_at(FOUNDED):
+    at = founded(each.district or DISTRICTS[0])
+    with clock.frozen_at(at):
         person_id = people.register_in(
             unit,
             actor=LOADER,
@@ -67,8 +107,8 @@ def load_in(unit: Unit, each: Staff) -> int:
             id_type=None,
             id_number=None,
             phone=each.phone,
-            district=DISTRICT,
-            consents=[Given(BASIC, "2025-01", FOUNDED)],
+            district=each.district or DISTRICTS[0],
+            consents=[Given(BASIC, "2025-01", at)],
             is_fictitious=True,
         )
         people.add_alias_in(unit, actor=LOADER, person_id=person_id, register=REGISTER, number=each.number)
@@ -77,29 +117,30 @@ def load_in(unit: Unit, each: Staff) -> int:
             actor=LOADER,
             person_id=person_id,
             role=each.role,
-            district=None if each.role is Role.OPERATOR else DISTRICT,
-            organisation=organisations.by_code(each.organisation).id if each.organisation else None,
+            district=each.district,
+            organisation=Known().organisation(each.organisation) if each.organisation else None,
         )
     return person_id
 
 
-def open_doors(trainees: tuple[str, ...]) -> tuple[SignIn, ...]:
-    """Give staff, one trainer and these trainees (numbers of the tables) a random password each."""
-    wanted = [(each.number, each.role) for each in STAFF]
-    wanted += [(number, Role.TRAINER) for number in TRAINERS]
-    wanted += [(number, Role.TRAINEE) for number in trainees]
+def open_doors(trainees: Sequence[tuple[str, str]]) -> tuple[SignIn, ...]:
+    """Give staff, trainers and these trainees (district, number of the tables) a random password each."""
+    wanted = [(each.district, each.number, each.role) for each in everybody()]
+    wanted += [(code, number, Role.TRAINER) for code in DISTRICTS for number in TRAINERS[code]]
+    wanted += [(code, number, Role.TRAINEE) for code, number in trainees]
+    known = Known()
+    words = [f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}" for _ in wanted]
+    with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
+        hashes = list(threads.map(lambda word: passwords.hashed(word, phone=None), words))
     made = []
-    for number, role in wanted:
-        person = people_queries.with_alias(REGISTER, number)
-        phone = people_queries.phone_of(person.id) if person else None
-        if person is None or phone is None:
-            raise LookupError(number)
-        password = f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}"
-        with unit_of_work() as unit:
-            passwords.set_in(unit, actor=LOADER, person_id=person.id, password=password)
-        made.append(
-            SignIn(role.value, None if role is Role.OPERATOR else DISTRICT, phone, password, person.handle)
-        )
+    with unit_of_work() as unit:
+        for (district, number, role), word, hashed in zip(wanted, words, hashes, strict=True):
+            person = people_queries.person(known.person(number))
+            phone = people_queries.phone_of(person.id)
+            if phone is None:
+                raise LookupError(number)
+            passwords.set_first_in(unit, person_id=person.id, hashed=hashed)
+            made.append(SignIn(role.value, district, phone, word, person.handle))
     return tuple(made)
 
 

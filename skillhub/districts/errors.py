@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from skillhub.base.errors import Conflict, NotFound
+from skillhub.base.errors import Conflict, Forbidden, NotFound
+
+WORDS: dict[str, LazyString] = {
+    "no_clerk": _l("这个人不是本区的站点工作人员。请先在“人员和身份”里开通身份。"),
+}
 
 
 class DistrictKnown(Conflict):
@@ -26,3 +31,48 @@ class PluginUnknown(NotFound):
 
     code = "plugin_unknown"
     message = _l("没有装这个插件。请核对名称。")
+
+
+class NotAtThisSite(Forbidden):
+    """The clerk's site is of a kind that does not do this, or is closed."""
+
+    code = "not_at_this_site"
+    message = _l("%(site)s不办这件事。请让来办的人去零工市场或服务中心，或请区里调整您的站点。")
+
+
+class SiteInUse(Conflict):
+    """Sites that are open stand below it."""
+
+    code = "site_in_use"
+    message = _l("下面还有%(count)s个站点开着。请先把它们移走或关停，再关停这里。")
+
+
+class SiteClosed(Conflict):
+    """The site is closed."""
+
+    code = "site_closed"
+    message = _l("这个站点已经关停。请先重新开放，再改。")
+
+
+class AlreadyFounded(Conflict):
+    """There is a district: the first run is over."""
+
+    code = "already_founded"
+    message = _l(
+        "系统里已经有区县，首次安装只做一次。再加一个区请用：skillhub init --add；"
+        "补发链接请用：skillhub invitations create。"
+    )
+
+
+class NotFounded(Conflict):
+    """There is no district yet, so that none can be added to others."""
+
+    code = "not_founded"
+    message = _l("系统里还没有区县。首次安装请不要加 --add。")
+
+
+class OfficersAlike(Conflict):
+    """A district begins with two officers, since some steps need two people."""
+
+    code = "officers_alike"
+    message = _l("每个区要有两位区工作人员，手机号不能相同：有的事要一人提出、另一人确认。")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base.db import Model
@@ -27,9 +27,10 @@ class District(Model):
 
 
 class Site(Model):
-    """A market, centre, station or stall."""
+    """A market, centre, station, stall or workshop as it is now; how it came to be so is in its changes."""
 
     __tablename__ = "site"
+    __table_args__ = (CheckConstraint("parent_id <> id", name="not_under_itself"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -42,6 +43,55 @@ class Site(Model):
     phone: Mapped[str | None]
     lon: Mapped[float | None]
     lat: Mapped[float | None]
+    closed_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class SiteChange(Model):
+    """A site as it was from an instant on, who made it so and by what; rows are never changed."""
+
+    __tablename__ = "site_change"
+    __table_args__ = (Index("ix_site_change_site_id_at", "site_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None]
+    verb: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str]
+    kind: Mapped[str]
+    tier: Mapped[int]
+    address: Mapped[str]
+    phone: Mapped[str | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    closed_on: Mapped[date | None]
+    reason: Mapped[str | None]
+
+
+class SiteClerk(Model):
+    """From when to when a clerk of the district works at one site; whoever has no row works for all of it."""
+
+    __tablename__ = "site_clerk"
+    __table_args__ = (
+        Index(
+            "uq_site_clerk_working",
+            "person_id",
+            "district_code",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    district_code: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    set_by_id: Mapped[int | None]
 
 
 class PluginSwitch(Model):

@@ -54,6 +54,14 @@ class QualifyingShape(api.Shape):
     next_batch: str | None
 
 
+class ExtraShape(api.Shape):
+    """One field of the district's own, as it stands in the feed."""
+
+    label: str
+    label_en: str
+    value: str
+
+
 class JobShape(api.Shape):
     """One posting with its source and age."""
 
@@ -67,6 +75,7 @@ class JobShape(api.Shape):
     valid_through: date | None
     visit: VisitShape | None
     flags: list[str]
+    extra: list[ExtraShape]
     qualifies_by: QualifyingShape | None
 
 
@@ -139,6 +148,7 @@ def _shape(job: JobView) -> JobShape:
         valid_through=_date(facts, "valid_through"),
         visit=visit,
         flags=list(facts.get("flags", ())),
+        extra=[ExtraShape(**each) for each in facts.get("extra", ())],
         qualifies_by=QualifyingShape(course=job.course.code, next_batch=job.next_batch)
         if job.course
         else None,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from skillhub.base import clock
 from skillhub.base.db import db
+from skillhub.base.periods import ALL_TIME, Period
 from skillhub.courses.queries import batches, courses
 from skillhub.jobs import rules
 from skillhub.jobs.model import JobFeed, JobPosting
@@ -64,6 +65,17 @@ def feeds(district: str | None = None) -> tuple[FeedView, ...]:
     if district:
         statement = statement.where(JobFeed.district_code == district)
     return tuple(_feed(row) for row in db.session.scalars(statement))
+
+
+def posted(district: str, period: Period = ALL_TIME) -> int:
+    """Count the postings of a district's feeds by the day on which they were posted."""
+    posted_on = JobPosting.facts["posted_on"].as_string()
+    conditions = [JobPosting.district_code == district]
+    if period.first is not None:
+        conditions.append(posted_on >= period.first.isoformat())
+    if period.last is not None:
+        conditions.append(posted_on <= period.last.isoformat())
+    return int(db.session.scalar(select(func.count(JobPosting.id)).where(*conditions)) or 0)
 
 
 def postings(

@@ -14,8 +14,13 @@ from skillhub.plugins import toml
 from skillhub.plugins.errors import NoParameter, PackageInvalid
 
 FILE = "parameters.toml"
+Value = int | str | tuple[str, ...]
+"""A whole number, a text, or a list of texts such as the groups of people that a notice names."""
 GRADES = ("A", "B", "C", "D", "ours")
-"""Read in a rule in force, a digest of one, general knowledge, a guess; or a design of our own."""
+"""The number was read in the text of a rule, in a digest of one, is general knowledge, a guess; or our own.
+
+Whether that rule is in force on the days of the row is another matter: the source says it, and only
+``official`` lets a number pass for the rule of the day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +30,7 @@ class Parameter:
     ``official`` is False unless the row says otherwise: an example must never pass for a rule.
     """
 
-    value: int | str
+    value: Value
     first_day: date
     last_day: date | None
     unit: str
@@ -60,9 +65,9 @@ class Parameters:
         return cls._read(toml.parse(text, FILE))
 
     @property
-    def kinds(self) -> dict[str, type[int | str]]:
+    def kinds(self) -> dict[str, type[Value]]:
         """The type of each table's values, by name."""
-        return {name: int if type(rows[0].value) is int else str for name, rows in self._tables.items()}
+        return {name: type(rows[0].value) for name, rows in self._tables.items()}
 
     def at(self, name: str, on: date) -> Parameter:
         """Return the row that holds on a day.
@@ -93,7 +98,7 @@ class Parameters:
 def _row(name: str, number: int, values: Any) -> Parameter:
     table = toml.Table(FILE, f"{name}, row {number}", values)
     row = Parameter(
-        value=table.take("value", (int, str)),
+        value=_value(table),
         first_day=table.take("from", date),
         last_day=table.take("to", date, None),
         unit=table.take("unit", str),
@@ -113,6 +118,15 @@ def _row(name: str, number: int, values: Any) -> Parameter:
     return row
 
 
+def _value(table: toml.Table) -> Value:
+    value: int | str | list[Any] = table.take("value", (int, str, list))
+    if not isinstance(value, list):
+        return value
+    if not all(type(each) is str and each.strip() for each in value):
+        raise table.wrong("value must be a list of texts, none of them empty")
+    return tuple(value)
+
+
 def _in_order(name: str, rows: Sequence[Parameter], file: str) -> tuple[Parameter, ...]:
     ordered = tuple(sorted(rows, key=lambda row: row.first_day))
     for one, following in pairwise(ordered):
@@ -121,5 +135,5 @@ def _in_order(name: str, rows: Sequence[Parameter], file: str) -> tuple[Paramete
             hint = f"end the earlier row with to = {day - timedelta(days=1)}"
             raise PackageInvalid(file, f"two rows hold on {day}; {hint}", where=name)
     if len({type(row.value) for row in ordered}) > 1:
-        raise PackageInvalid(file, "all values must be whole numbers, or all texts", where=name)
+        raise PackageInvalid(file, "all values must be whole numbers, or all texts, or all lists", where=name)
     return ordered

@@ -62,8 +62,9 @@ class Table:
             raise self.wrong(f"needs the key {key}")
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if value is not default and type(value) not in kinds:
-            names = " or ".join(_NAMES.get(each, each.__name__) for each in kinds)
-            raise self.wrong(f"{key} must be {names}, not {_NAMES.get(type(value), type(value).__name__)}")
+            *names, last = (_NAMES.get(each, each.__name__) for each in kinds)
+            wanted = f"{', '.join(names)} or {last}" if names else last
+            raise self.wrong(f"{key} must be {wanted}, not {_NAMES.get(type(value), type(value).__name__)}")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

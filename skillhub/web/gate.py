@@ -11,6 +11,13 @@ from skillhub.web import requests
 from skillhub.web.api import LARGEST_BODY
 from skillhub.web.api.reading import LARGEST_NUMBER
 
+_larger: dict[str, int] = {}
+
+
+def allow(endpoint: str, most: int) -> None:
+    """Let the body of a page's form be larger than others (a file): so many bytes, and not one more."""
+    _larger[endpoint] = most
+
 
 def install(app: Flask) -> None:
     """Look at each request before anything else does (the CSRF check reads the form)."""
@@ -25,6 +32,8 @@ def _look() -> None:
     if requests.is_json():
         request.max_content_length = LARGEST_BODY
         _refuse_repeated()
+    elif request.endpoint in _larger and request.method == "POST":
+        request.max_content_length = _larger[request.endpoint]
     _refuse_unstorable()
 
 

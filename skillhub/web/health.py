@@ -17,6 +17,7 @@ from skillhub.config import Config
 from skillhub.web.api import answer
 
 CHECKS = "skillhub.checks"
+TOLD_ONLY = "skillhub.checks_told_only"
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 _NOT_READY = 503
 
@@ -47,9 +48,14 @@ def install(app: Flask, config: Config) -> None:
     app.register_blueprint(bp)
 
 
-def add_check(app: Flask, name: str, check: Callable[[], str | None]) -> None:
-    """Ask `check` for readiness: None when all is well, else a short reason without personal data."""
+def add_check(app: Flask, name: str, check: Callable[[], str | None], *, is_needed: bool = True) -> None:
+    """Ask `check` for readiness: None when all is well, else a short reason without personal data.
+
+    :param is_needed: without it nobody is to be sent here; else the reason is told and that is all.
+    """
     app.extensions.setdefault(CHECKS, {})[name] = check
+    if not is_needed:
+        app.extensions.setdefault(TOLD_ONLY, set()).add(name)
 
 
 @bp.get("/healthz")
@@ -62,7 +68,8 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Tell whether everything is there that the work needs, and if not, what is missing."""
     found = {name: _reason(check) for name, check in current_app.extensions[CHECKS].items()}
-    is_ready = not any(found.values())
+    told_only = current_app.extensions.get(TOLD_ONLY, set())
+    is_ready = not any(reason for name, reason in found.items() if name not in told_only)
     body: dict[str, object] = {
         "ready": is_ready,
         "checks": {name: reason or "ok" for name, reason in found.items()},

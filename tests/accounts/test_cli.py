@@ -99,3 +99,19 @@ def test_the_outbox_is_closed_outside_demonstration_and_test(app, run, persons, 
 
     assert closed.exit_code == 1
     assert closed.stdout == ""
+
+
+def test_anybody_who_runs_the_system_sees_how_many_messages_stand_how_and_nothing_of_people(
+    app, run, persons, monkeypatch
+):
+    person = persons.trainee()
+    sign_in.send_code(phone=person.phone)
+    config = dataclasses.replace(app.extensions["skillhub.config"], profile="production")
+    monkeypatch.setitem(app.extensions, "skillhub.config", config)
+
+    found = json.loads(run("messages", "--json").output)
+
+    assert [(each["state"], each["number"]) for each in found["counts"]] == [("kept", 1)]
+    assert found["tries"] == []
+    assert person.phone not in run("messages").output
+    assert json.loads(run("messages", "--state", "failed", "--json").output)["counts"] == []

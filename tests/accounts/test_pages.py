@@ -101,6 +101,60 @@ def test_people_who_share_a_phone_choose(client, persons):
     assert "董成" in client.get("/sites").text
 
 
+def two_on_one_phone(persons, phone: str):
+    desk = persons.desk()
+    for name in ("孙小凤", "董成"):
+        people_service.file(actor=desk.actor, filing=filing(name=name, phone=phone))
+    return people.with_phone(phone)
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "again"),
+    [("zh-CN", "您是哪一位？", "请再输入一次密码"), ("en", "Who are you?", "type the password once more")],
+)
+def test_a_shared_password_asks_who_it_is_and_is_typed_again(client, persons, language, asks, again):
+    one, two = two_on_one_phone(persons, "18855550001")
+    with unit_of_work() as unit:
+        for each in (one, two):
+            passwords.set_in(unit, actor=TESTS, person_id=each.id, password=SPRING)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+
+    choice = submit(client, "/sign-in", phone="18855550001", password=SPRING, act="enter")
+    fields = hidden_fields(choice.text)
+    wrong = client.post("/sign-in", data=fields | {"password": AUTUMN, "person": two.handle})
+    done = client.post("/sign-in", data=fields | {"password": SPRING, "person": two.handle})
+
+    assert choice.status_code == 409
+    assert asks in choice.text
+    assert again in choice.text
+    assert SPRING not in choice.text, "a password is never sent back"
+    assert f'name="person" value="{two.handle}">董＊</button>' in choice.text
+    assert (wrong.status_code, done.status_code) == (401, 302)
+
+
+def test_the_page_refuses_a_stranger_as_choice_and_a_code_that_was_used_up(client, persons):
+    one, two = two_on_one_phone(persons, "18855550002")
+    stranger = persons.trainee()
+    send_code(client, "18855550002")
+    code = sent_code("18855550002")
+    choice = submit(client, "/sign-in", phone="18855550002", code=code, act="enter")
+    fields = hidden_fields(choice.text)
+
+    refused = client.post("/sign-in", data=fields | {"person": stranger.handle})
+    again = client.post("/sign-in", data=fields)
+    done = client.post("/sign-in", data=fields | {"person": one.handle})
+    client.delete_cookie(COOKIE)
+    replayed = client.post(
+        "/sign-in", data=hidden_fields(client.get("/sign-in").text) | fields | {"person": two.handle}
+    )
+
+    assert refused.status_code == 401
+    assert again.status_code == 409, "asking does not use the code up"
+    assert done.status_code == 302
+    assert replayed.status_code in (400, 401)
+    assert client.get_cookie(COOKIE) is None
+
+
 def test_the_cookie_is_kept_from_scripts_and_other_sites(client, persons):
     done = enter(client, persons.officer().phone)
 
@@ -333,8 +387,8 @@ def test_the_desk_is_closed_to_others(app, persons, client):
 
     assert client.get("/desk/people/new").location.startswith("/sign-in")
     assert signed_in(app, persons.employer()).get("/desk/people/new").status_code == 403
-    assert signed_in(app, persons.desk(LIWAN)).get(f"/desk/people/{handle}").status_code == 404
-    assert signed_in(app, persons.desk()).get(f"/desk/people/{handle}").status_code == 200
+    assert signed_in(app, persons.desk(LIWAN)).get(f"/people/{handle}").status_code == 404
+    assert signed_in(app, persons.desk()).get(f"/people/{handle}").status_code == 200
 
 
 def test_an_officer_gives_confirms_and_ends_roles_on_the_page(app, persons):

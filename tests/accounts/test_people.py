@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from skillhub.accounts.errors import IdentityNameDiffers
 from skillhub.accounts.model import Consent, Person, Wish
-from skillhub.accounts.queries import actors, files, people
+from skillhub.accounts.queries import actors, people, registrations
 from skillhub.accounts.rules.consents import Given
 from skillhub.accounts.rules.wishes import WishMade
 from skillhub.accounts.service import people as service
@@ -193,17 +193,17 @@ def test_consents_keep_the_version_of_the_text(persons):
     assert [(each.purpose, each.text_version) for each in given] == [("basic", "2025-10"), ("face", "2")]
 
 
-def test_a_file_is_open_to_the_clerks_of_its_district_only(persons):
+def test_what_was_registered_is_shown_to_the_registrars_of_the_district_only(persons):
     handle = service.file(actor=persons.desk().actor, filing=filing()).handle
 
-    assert files.file(persons.school().actor, handle).person.handle == handle
+    assert registrations.registration(persons.school().actor, handle).person.handle == handle
     for stranger in (persons.officer(LIWAN), persons.desk(LIWAN)):
         with pytest.raises(NotFound):
-            files.file(stranger.actor, handle)
+            registrations.registration(stranger.actor, handle)
     with pytest.raises(Forbidden):
-        files.file(persons.employer().actor, handle)
+        registrations.registration(persons.employer().actor, handle)
     with pytest.raises(NotFound):
-        files.file(persons.desk().actor, "p-nobody")
+        registrations.registration(persons.desk().actor, "p-nobody")
 
 
 def test_another_registers_number_finds_the_person_again(persons):

@@ -341,3 +341,43 @@ def test_a_token_of_one_kind_is_none_of_the_other(persons):
     token = enter(person.phone, code=coded(person.phone)).token
 
     assert sign_ins.sign_in_with(token, sign_ins.PAGE) is None
+
+
+def test_who_looks_alike_when_masked_is_told_apart_by_the_end_of_the_number(persons):
+    desk = persons.desk()
+    for name in ("董成", "董梅", "孙小凤"):
+        people_service.file(actor=desk.actor, filing=filing(name=name, phone="18866660003"))
+    ends = [view.id_last4 for view in people.with_phone("18866660003")]
+
+    with pytest.raises(ChoosePerson) as caught:
+        enter("18866660003", code=coded("18866660003"))
+
+    assert [name for _handle, name in caught.value.persons] == [
+        f"董＊（证件尾号{ends[0]}）",
+        f"董＊（证件尾号{ends[1]}）",
+        "孙＊凤",
+    ]
+
+
+def test_choosing_uses_the_code_up_and_a_password_shared_by_two_asks_too(persons):
+    desk = persons.desk()
+    one, two = (
+        people.by_handle(people_service.file(actor=desk.actor, filing=filing(phone="18866660004")).handle)
+        for _ in range(2)
+    )
+    code = coded("18866660004")
+    for _ in range(3):
+        with pytest.raises(ChoosePerson):
+            enter("18866660004", code=code)
+    assert enter("18866660004", code=code, person=one.handle).handle == one.handle
+    with pytest.raises(SignInFailed):
+        enter("18866660004", code=code, person=two.handle)
+
+    with unit_of_work() as unit:
+        for each in (one, two):
+            passwords.set_in(unit, actor=TESTS, person_id=each.id, password=SPRING)
+    with pytest.raises(ChoosePerson):
+        enter("18866660004", password=SPRING)
+    assert enter("18866660004", password=SPRING, person=two.handle).handle == two.handle
+    with pytest.raises(SignInFailed):
+        enter("18866660004", password=SPRING, person=desk.handle)

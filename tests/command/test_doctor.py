@@ -5,10 +5,23 @@ import pytest
 from sqlalchemy import create_engine, insert
 
 from skillhub.base import clock
+from skillhub.base.outbox.model import MessageGateway
 from skillhub.base.work.heartbeat import SILENCE
 from skillhub.base.work.model import Heartbeat
 
-NAMES = ["database", "migrations", "fonts", "keys", "plugins", "worker", "clock", "disk", "issuer"]
+NAMES = [
+    "database",
+    "migrations",
+    "fonts",
+    "keys",
+    "plugins",
+    "worker",
+    "clock",
+    "disk",
+    "issuer",
+    "sms",
+    "mail",
+]
 
 
 @pytest.fixture
@@ -63,6 +76,30 @@ def test_production_must_not_keep_the_example_of_an_issuer(installed, monkeypatc
 
     monkeypatch.setenv("SKILLHUB_ISSUER_HOST", "skillhub.lunan.example")
     assert found(installed)[1]["issuer"]["ok"]
+
+
+def test_production_without_an_sms_gateway_is_red_and_mail_is_a_choice(installed, monkeypatch):
+    monkeypatch.setenv("SKILLHUB_PROFILE", "production")
+    rows = found(installed)[1]
+    assert not rows["sms"]["ok"]
+    assert "SKILLHUB_SMS_URL" in rows["sms"]["text"]
+    assert rows["mail"]["ok"]
+
+    monkeypatch.setenv("SKILLHUB_SMS_URL", "https://sms.example/send")
+    assert found(installed)[1]["sms"]["ok"]
+
+
+def test_a_gateway_that_keeps_failing_is_red_with_its_code(installed, data, monkeypatch):
+    monkeypatch.setenv("SKILLHUB_SMS_URL", "https://sms.example/send")
+    engine = create_engine(f"sqlite:///{data / 'skillhub.sqlite'}")
+    with engine.begin() as connection:
+        connection.execute(insert(MessageGateway).values(channel="sms", failures=7, code="timeout"))
+    engine.dispose()
+
+    text = found(installed)[1]["sms"]["text"]
+
+    assert "7次" in text
+    assert "timeout" in text
 
 
 def test_a_demonstration_clock_in_production_is_red(installed, monkeypatch):

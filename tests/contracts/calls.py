@@ -21,26 +21,36 @@ from skillhub.testing.factories.base import id_number
 from tests.contracts.worlds import Corner
 
 KINDS = {
+    "activities": "activity",
     "applications": "application",
     "batches": "batch",
     "certificates": "certificate",
     "claims": "claim",
     "courses": "course",
     "districts": "district",
+    "employers": "employer",
     "engagements": "engagement",
     "hires": "engagement",
+    "imports": "import",
+    "invitations": "invitation",
     "orders": "order",
     "people": "person",
     "people-roles": "grant",
     "plugins": "plugin",
     "ratings": "rating",
+    "removal": "person",
     "sessions": "session",
+    "sites": "site",
     "verify": "certificate",
     "work": "job",
 }
 """Which kind of thing stands behind each word of an address."""
 
 THINGS = {
+    "activities.sign_in": "activity[quiet]",
+    "activity_office.cancel": "activity[coming]",
+    "activity_office.edit": "activity[coming]",
+    "site_office.reopen": "site[closed]",
     "applications.apply": "batch[open]",
     "applications.withdraw": "application[open]",
     "applications_api.apply": "batch[open]",
@@ -50,6 +60,7 @@ THINGS = {
     "batches_api.patch_batch": "batch[open]",
     "batches_api.post_cancellation": "batch[open]",
     "batches_api.post_publication": "batch[draft]",
+    "invitations.accept": "invitation[link]",
     "order_office.decision": "order[asked]",
     "order_office.visit": "order[asked]",
     "orders_api.post_approval": "order[asked]",
@@ -247,6 +258,19 @@ BODIES: dict[str, Callable[[Role, Things, Things], Any]] = {
 """What a program sends, by endpoint: right in itself, about the things of `their` corner."""
 
 FORMS: dict[str, Callable[[Role, Things, Things], dict[str, str]]] = {
+    "activities.sign_in": lambda role, own, their: {"code": "000000"},
+    "activity_door.count_walk_ins": lambda role, own, their: {"walk_ins": "3", "version": "1"},
+    "activity_door.remove": lambda role, own, their: {"person": their["person"], "reason": "点错了人"},
+    "activity_door.sign_in": lambda role, own, their: {
+        "person": own["person[unclaimed]"],
+        "method": "document",
+    },
+    "activity_office.cancel": lambda role, own, their: {"reason": "场地停电"},
+    "employers.employer": lambda role, own, their: {"on": "2025-11-09", "by": "工作人员", "result": "属实"},
+    "site_office.close": lambda role, own, their: {"reason": "合并", "version": "1"},
+    "site_office.edit": lambda role, own, their: {"name": "新名", "version": "1"},
+    "site_office.move": lambda role, own, their: {"parent": "", "reason": "调整", "version": "1"},
+    "site_office.reopen": lambda role, own, their: {"version": "2"},
     "attendance.session": lambda role, own, their: {
         "rows-0-receipt": their["application"],
         "rows-0-state": "late",

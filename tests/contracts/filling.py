@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from flask import Flask
 
+from skillhub.activities.queries import activities
+from skillhub.activities.rules import doors
+from skillhub.base import clock
 from skillhub.base.access import Role
 from skillhub.testing.factories.base import SomePerson, id_number
 from tests.contracts import calls
 from tests.contracts.calls import Address, Things
 from tests.contracts.stage import Stage
 from tests.contracts.test_authz import ROWS
+
+
+def _hall_code(activity: str) -> str:
+    """Return the digits that the hall of an event shows now."""
+    return doors.code(activities.door_key(activities.activity(activity).id), clock.now())
+
 
 HIDDEN = ("csrf_token", "idempotency_key")
 
@@ -116,7 +126,26 @@ class Reader(HTMLParser):
         self._depth -= bool(self._depth)
 
 
+def a_file() -> tuple[io.BytesIO, str]:
+    """Return a file that can be imported; it is read once, so each sending has its own."""
+    return io.BytesIO("名称,种类\n零工驿站甲,零工驿站\n".encode()), "站点.csv"
+
+
 FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
+    "activities.sign_in": lambda own: {"code": _hall_code(own["activity[quiet]"])},
+    "activity_door.count_walk_ins": lambda own: {"walk_ins": "3"},
+    "activity_door.door": lambda own: {"who": "18899990000"},
+    "activity_door.remove": lambda own: {"reason": "点错了人"},
+    "activity_office.cancel": lambda own: {"reason": "场地停电"},
+    "activity_office.edit": lambda own: {"title": "秋季政策宣讲"},
+    "activity_office.new": lambda own: {
+        "title": "秋季政策宣讲",
+        "kind": "policy_talk",
+        "starts_at": "2025-11-20T09:00",
+        "ends_at": "2025-11-20T11:00",
+        "place": "市场大厅",
+        "capacity": "150",
+    },
     "attendance.session": lambda own: {"rows-0-state": "late", "rows-0-minutes": "150"},
     "batch_office.cancel": lambda own: {"reason": "报名的人太少"},
     "certificates.revocation": lambda own: {"reason": "查实代考"},
@@ -138,8 +167,38 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     },
     "credit.rating": lambda own: {"stars": "4", "comment": "守时"},
     "desk.home": lambda own: {"who": "18899990000"},
+    "employers.employer": lambda own: {"on": "2025-11-09", "by": "工作人员", "result": "属实"},
+    "employers.new": lambda own: {
+        "kind": "employer",
+        "name": "某家政公司（虚构）",
+        "uscc": "91130202MADE00011R",
+        "contact_name": "邓经理",
+        "contact_phone": "0315-7654321",
+    },
+    "finding.find": lambda own: {"who": "18899990000"},
+    "imports.file": lambda own: {"flagged": "skip", "skips_refused": "y"},
+    "imports.index": lambda own: {"kind": "sites", "file": a_file, "has_consented": ""},
+    "invitations.accept": lambda own: {
+        "phone": own["phone of the invited"],
+        "password": "correct horse battery staple",
+    },
+    "invitations.index": lambda own: {
+        "name": "测试新人",
+        "phone": "18899990002",
+        "role": "desk",
+        "organisation": "",
+        "way": "print",
+    },
+    "messages.ask_mail": lambda own: {"mail": "zhou@example.cn"},
     "order_office.decision": lambda own: {"decision": "refused", "reason": "岗位不实"},
     "order_office.visit": lambda own: {"on": "2025-11-09", "result": "属实"},
+    "organisations.index": lambda own: {
+        "kind": "training_body",
+        "name": "测试学校（虚构）",
+        "uscc": "",
+        "contact_name": "张老师",
+        "contact_phone": "023-72237676",
+    },
     "orders.new": lambda own: {
         "employer": own["employer"],
         "course": "",
@@ -166,7 +225,20 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     "results.results": lambda own: {"rows-0-theory": "80", "rows-0-practice": "80"},
     "rosters.decide": lambda own: {"decision": "refuse", "reason": "资料不全"},
     "rosters.enrol": lambda own: {"who": "18899990000"},
-    "verifying.check": lambda own: {"text": "SH1.YQ.Yg"},
+    "site_office.close": lambda own: {"reason": "合并"},
+    "site_office.edit": lambda own: {
+        "name": "新名",
+        "address": "新址",
+        "phone": "0315-7654321",
+        "position": "118.17,39.63",
+    },
+    "site_office.move": lambda own: {"parent": "", "reason": "街道调整"},
+    "site_office.new": lambda own: {
+        "name": "某驿站",
+        "address": "友谊街道2号",
+        "phone": "0315-7654321",
+        "position": "118.17,39.63",
+    },
     "sign_in.enter": lambda own: {"phone": "18899990001", "code": "000000", "password": "", "next": ""},
     "staff.staff": lambda own: {
         "person": own["person"],
@@ -199,7 +271,11 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
 """What a person fills in, by endpoint; what a form shows and nobody changes is sent as it stands."""
 
 BY = {
+    "registration.person_new": Role.DESK,
     "attendance.session": Role.SCHOOL,
+    "imports.file": Role.OFFICER,
+    "imports.index": Role.OFFICER,
+    "invitations.accept": None,
     "registration.register": None,
     "results.results": Role.SCHOOL,
     "sign_in.enter": None,

@@ -131,7 +131,10 @@ class Stage:
             with client.session_transaction() as kept:
                 kept["csrf_token"] = self._csrf
             fields["csrf_token"] = self._signed
-        return client.open(address, method=method, data=fields, buffered=True)
+        filled = {
+            name: each() if callable(each) else each for name, each in fields.items()
+        }  # files, each new
+        return client.open(address, method=method, data=filled, buffered=True)
 
     def _cookie_name(self) -> str:
         with self.app.test_request_context():

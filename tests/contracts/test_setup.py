@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests import wheels
+
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("bin/run", "bin/test", "bin/check", ".ci/run")
 FRENCH = (
@@ -36,17 +38,6 @@ def wanted(*extras: str) -> list[Requirement]:
     lines += [settings["options.extras_require"][extra] for extra in extras]
     texts = [line.partition("#")[0].strip() for line in "\n".join(lines).splitlines()]
     return [Requirement(text) for text in texts if text]
-
-
-def committed_files(*folders: str) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *folders],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return [Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
 @pytest.mark.parametrize(
@@ -112,27 +103,11 @@ def test_what_set_up_and_use_leave_behind_is_not_committed():
 def wheel(tmp_path_factory):
     """A wheel of what is committed, with one catalogue more."""
     folder = tmp_path_factory.mktemp("wheel")
-    checkout = folder / "checkout"
-    names = ("setup.cfg", "setup.py", "pyproject.toml", "README.md", "LICENSE")
-    for name in committed_files("skillhub", "plugins_contrib", "translations", *names):
-        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, checkout / name)
+    checkout = wheels.copied(folder)
     french = checkout / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
     french.parent.mkdir(parents=True)
     french.write_text(FRENCH, encoding="utf-8")
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-index",
-        "--no-build-isolation",
-    ]
-    subprocess.run([*pip, "-w", str(folder), str(checkout)], check=True, cwd=folder)
-    (built,) = folder.glob("*.whl")
-    with zipfile.ZipFile(built) as opened:
+    with zipfile.ZipFile(wheels.built(checkout, folder)) as opened:
         yield opened
 
 
@@ -140,7 +115,7 @@ class TestTheWheel:
     def test_carries_every_file_that_the_packages_need(self, wheel):
         carried = set(wheel.namelist())
 
-        for path in committed_files("skillhub", "plugins_contrib"):
+        for path in wheels.committed_files("skillhub", "plugins_contrib"):
             if path.parts[0] == "plugins_contrib" and "tests" in path.parts:
                 continue
             expected = path.with_suffix(".mo") if path.suffix == ".po" else path
@@ -149,7 +124,7 @@ class TestTheWheel:
     def test_carries_the_catalogues_compiled(self, wheel):
         with wheel.open("skillhub/translations/fr/LC_MESSAGES/messages.mo") as compiled:
             assert gettext.GNUTranslations(compiled).gettext("报名") == "Inscription"
-        for source in committed_files("translations"):
+        for source in wheels.committed_files("translations"):
             assert str("skillhub" / source.with_suffix(".mo")) in wheel.namelist()
 
     def test_carries_no_tests_and_no_tools(self, wheel):

@@ -18,9 +18,11 @@ from flask import Flask
 
 from skillhub.accounts.model import RoleGrant
 from skillhub.accounts.queries import actors, people
-from skillhub.accounts.service import grants
+from skillhub.accounts.service import grants, invitations
 from skillhub.accounts.service import organisations as organisation_service
 from skillhub.accounts.service import people as people_service
+from skillhub.activities.rules.plans import Plan
+from skillhub.activities.service import doors, planning
 from skillhub.base import clock, work
 from skillhub.base.access import Role
 from skillhub.base.db import db, unit_of_work
@@ -36,6 +38,7 @@ from skillhub.credentials import queries as certificate_queries
 from skillhub.credentials import service as certificate_service
 from skillhub.credit.service import engagements, ratings
 from skillhub.districts.service import districts, sites
+from skillhub.imports.service import files as import_service
 from skillhub.jobs import service as jobs
 from skillhub.subsidy.rules.steps import Step
 from skillhub.subsidy.service import claims
@@ -129,7 +132,7 @@ class Builder:
 
     def _organisation(self, kind: str, district: str) -> tuple[int, str]:
         code = f"W-{next(self.serial):04d}"
-        phone = self._phone()
+        phone = self.phone()
         with unit_of_work() as unit:
             made = organisation_service.register_in(
                 unit,
@@ -143,7 +146,8 @@ class Builder:
             )
         return made, code
 
-    def _phone(self) -> str:
+    def phone(self) -> str:
+        """Return a number that nobody else has."""
         phone = f"1887{next(self.serial):07d}"
         self.phones.add(phone)
         return phone
@@ -160,7 +164,7 @@ class Builder:
         """Register a person; staff are staff alone, so that a page shows what one role may."""
         serial = next(self.serial)
         whole = name + "".join(_NUMERALS[int(digit)] for digit in str(serial))
-        number, phone = id_number(serial, born="19760412"), self._phone()
+        number, phone = id_number(serial, born="19760412"), self.phone()
         self.id_numbers.add(number)
         with unit_of_work() as unit:
             person_id = people_service.register_in(
@@ -265,7 +269,47 @@ class _Making:
         made["trainer"] = trainer.handle
         made["grant"] = str(_grant_of(trainer.person_id, Role.TRAINER))
         made["site"] = self._site()
+        made["site[closed]"] = self._site()
+        sites.close(actor=self._one(Role.OFFICER).actor, code=made["site[closed]"], reason="合并", version=1)
+        made |= self._activities((trainee, classmate))
+        made |= self._invitation() | {"import": self._import()}
         return made
+
+    def _invitation(self) -> dict[str, str]:
+        """Invite somebody who has no password yet; the phone belongs to the way in."""
+        phone = self.builder.phone()
+        made = invitations.introduce(
+            actor=self._one(Role.OFFICER).actor,
+            name=f"{self.marker}来",
+            phone=phone,
+            role="desk",
+            district=self.district,
+        )
+        assert made.link is not None
+        return {
+            "invitation": made.link.handle,
+            "invitation[link]": made.link.token,
+            "phone of the invited": phone,
+        }
+
+    def _import(self) -> str:
+        """Hand in a file with a line of each kind that has to be decided on."""
+        lines = [
+            "名称,种类,上级,地址",
+            f"{self.marker}新站,零工驿站,,友谊街道2号",
+            "没有种类,,,",
+            "同名,驿站,,",
+        ]
+        lines = ["编号," + lines[0], *(f"X-{self.district}-{n}," + each for n, each in enumerate(lines[1:]))]
+        lines.append(f"X-{self.district}-9,同名,驿站,,")
+        return import_service.hand_in(
+            actor=self._one(Role.OFFICER).actor,
+            kind="sites",
+            district=self.district,
+            name="站点.csv",
+            content="\n".join(lines).encode(),
+            has_consented=False,
+        )
 
     def _one(self, role: Role) -> SomePerson:
         return self.persons[role]
@@ -388,6 +432,29 @@ class _Making:
             "claim[approved]": approved,
             "claim[paid]": paid,
         }
+
+    def _activities(self, guests: Sequence[SomePerson]) -> dict[str, str]:
+        """Announce one event that has begun, with a list, one without, and one to come."""
+        actor = self._one(Role.OFFICER).actor
+        with clock.frozen_at(FILED):
+            begun, quiet, coming = (
+                planning.announce(
+                    actor=actor,
+                    district=self.district,
+                    plan=Plan(
+                        title=f"政策宣讲{self.number}",
+                        kind="policy_talk",
+                        place="市场大厅",
+                        starts_at=NOW + timedelta(days=days) - timedelta(minutes=30),
+                        ends_at=NOW + timedelta(days=days) + LESSON,
+                    ),
+                    organiser=self.body[1],
+                )
+                for days in (0, 0, 7)
+            )
+        for guest in guests:
+            doors.sign_in(actor=actor, activity=begun, person=guest.handle, method="document")
+        return {"activity": begun, "activity[quiet]": quiet, "activity[coming]": coming}
 
     def _site(self) -> str:
         code = f"S-{self.district}-{next(self.builder.serial)}"

@@ -19,9 +19,10 @@ from skillhub.courses.errors.applications import (
 )
 from skillhub.courses.model import Application, Batch
 from skillhub.courses.queries import applications as queries
+from skillhub.courses.queries import doors
 from skillhub.courses.rules import applications as rules
 from skillhub.courses.service import applications as service
-from skillhub.courses.service import seats
+from skillhub.courses.service import messages, seats
 from skillhub.testing.clients import hidden_fields
 from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import TESTS
@@ -373,7 +374,7 @@ def test_history_is_loaded_under_its_own_clock_without_messages(session, persons
     assert len(list(outbox.messages())) == before
 
 
-def test_an_application_takes_five_statements_while_the_class_is_locked(session, persons, batch):
+def test_an_application_takes_six_statements_while_the_class_is_locked(session, persons, batch):
     person, told = persons.trainee(), []
 
     def note(_connection, _cursor, statement, *_rest):
@@ -385,7 +386,7 @@ def test_an_application_takes_five_statements_while_the_class_is_locked(session,
         service.apply(actor=person.actor, batch=batch.code, channel="网页")
     event.remove(session.get_bind(), "before_cursor_execute", note)
 
-    assert told == [["UPDATE", "batch"], *[["INSERT", "INTO"]] * 4]
+    assert told == [["UPDATE", "batch"], *[["INSERT", "INTO"]] * 5]
 
 
 def test_every_step_leaves_a_line_of_audit(session, classes, batch):
@@ -683,3 +684,31 @@ class TestPages:
 def panel_fields(browser, batch):
     """The hidden fields of the one tap, taken from another page of the same browser."""
     return hidden_fields(browser.get(f"/batches/{batch.code}").text)
+
+
+def test_a_change_of_state_is_told_once_on_phone_and_page(session, persons, batch):
+    """Written again by a retry or a repetition, it is the same message."""
+    person = persons.trainee()
+    receipt = service.apply(actor=person.actor, batch=batch.code, channel="网页")
+    found = queries.application(receipt)
+    for _ in range(2):
+        with unit_of_work() as unit:
+            messages.tell(
+                unit,
+                phone=person.phone,
+                door=doors.door_by_id(found.batch_id),
+                state="enrolled",
+                person_id=person.person_id,
+                application_id=found.id,
+            )
+    service.withdraw(actor=person.actor, receipt=receipt)
+    service.withdraw(actor=person.actor, receipt=receipt)
+
+    assert [each.kind for each in outbox.messages(person.phone)] == [
+        "application.enrolled",
+        "application.withdrawn",
+    ]
+    assert [each.kind for each in outbox.of_person(person.person_id)] == [
+        "application.withdrawn",
+        "application.enrolled",
+    ]

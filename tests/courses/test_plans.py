@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from skillhub.base.errors import Invalid
+from skillhub.base.faults import Faults
 from skillhub.courses.rules import batches, eligibility, orders, places
 from skillhub.courses.rules.batches import PlannedSession, Taught
 from skillhub.courses.rules.eligibility import Promise
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place, Position
 
 NOW = datetime(2025, 11, 10, 1, 0, tzinfo=UTC)

@@ -342,3 +342,14 @@ def test_issues_at_the_same_moment_give_one_certificate_each(
     assert len(set(found)) == expected
     assert numbers == [f"SH1302022025{serial:06d}" for serial in range(1, expected + 1)]
     assert last == expected
+
+
+def test_issuing_and_revoking_are_each_told_once_on_the_holders_page(classes):
+    made = classes.marked()
+    public_id = issue(made)
+    service.revoke(actor=made.school.actor, certificate=public_id, reason="查实代考")
+
+    own = outbox.of_person(made.people[0].person_id)
+
+    kinds = [each.kind for each in own if each.kind.startswith("certificate.")]
+    assert kinds == ["certificate.revoked", "certificate.issued"]

@@ -75,7 +75,7 @@ def test_every_printed_fact_is_read_back_as_it_was_frozen(name):
     for row in wording.rows(facts):
         assert re.sub(r"[\s　]", "", row.label + row.value) in read
     assert ADDRESS in read
-    assert wording.TITLE in read
+    assert wording.CERTIFICATE.title in read
     assert wording.in_characters(facts.issued_on) in read
 
 
@@ -144,6 +144,18 @@ def test_no_digit_of_the_identity_but_the_last_four_is_printed():
 def test_a_course_without_marks_has_no_row_for_them():
     assert "考核成绩" not in text_of(printed(theory=None, practice=None))
     assert "理论82分" in text_of(printed(practice=None))
+
+
+def test_hours_without_an_examination_are_a_note_of_completion_and_never_a_certificate():
+    unexamined = dataclasses.replace(FACTS, theory=None, practice=None)
+
+    read = text_of(printed(theory=None, practice=None))
+
+    assert "结业证明" in read
+    assert "考核合格" not in read
+    assert "没有考核，不是培训合格证书" in read
+    assert wording.file_name(unexamined).startswith("结业证明-")
+    assert "结业证明已经发了" in wording.message_of_issue(unexamined)
 
 
 def test_a_course_named_training_is_not_named_twice():

@@ -12,6 +12,7 @@ from sqlalchemy import event, func, select, update
 from skillhub.base import clock
 from skillhub.base.db import db, unit_of_work
 from skillhub.base.seal import KeyProblem
+from skillhub.base.signing import require_unreadable
 from skillhub.credentials import errors, keys, public, queries, service
 from skillhub.credentials.keys import Purpose
 from skillhub.credentials.model import Certificate, Credential, IssuerKey, StatusListRow
@@ -232,8 +233,8 @@ def test_a_web_process_refuses_where_it_could_read_a_key(classes, keys_folder):
     certificates(classes.marked())
 
     with pytest.raises(KeyProblem, match="credential-key-"):
-        keys.require_unreadable(keys_folder)
-    keys.require_unreadable(keys_folder / "elsewhere")
+        require_unreadable(keys_folder)
+    require_unreadable(keys_folder / "elsewhere")
 
 
 def test_the_host_of_the_issuer_stays_after_the_first_signature(classes, app, monkeypatch):

@@ -138,11 +138,13 @@ def test_an_entry_that_does_not_balance_is_not_booked(employer):
         books.book_in(
             unit,
             actor=employer.actor,
-            kind="rating",
-            subject="rating:x",
-            district="130202",
-            rule="stars-1",
-            legs=(Leg("worker:x", "star", 5),),
+            entry=books.Entry(
+                kind="rating",
+                subject="rating:x",
+                district="130202",
+                rule="stars-1",
+                legs=(Leg("worker:x", "star", 5),),
+            ),
         )
 
     assert ledger.total("star") == 0

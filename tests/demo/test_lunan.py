@@ -4,56 +4,22 @@ import csv
 import json
 from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
-from skillhub.base import clock
 from skillhub.base.db import db
 from skillhub.courses.queries import batches, counts, orders, results
 from skillhub.credit.queries import engagements, ledger
 from skillhub.credit.service import engagements as engagement_service
-from skillhub.demo import data, history, load, today
+from skillhub.demo import data, history
 from skillhub.demo.history import LOADER
 from skillhub.districts import queries as districts
 from skillhub.jobs import queries as jobs
-from skillhub.jobs import service as job_service
 from skillhub.reports.queries import districts as figures
 from skillhub.reports.queries import funnels
 from skillhub.subsidy.queries import claims
 from skillhub.subsidy.rules.steps import State
-from skillhub.testing.pytest_plugin import DAY
 
 FIGURES = Path(__file__).parents[3] / "shared" / "domain" / "demo" / "figures.csv"
-
-
-@pytest.fixture(scope="module")
-def loaded(app, tmp_path_factory):
-    """The whole demonstration, once for each database, in a transaction that is rolled back."""
-    folder = tmp_path_factory.mktemp("demo")
-    with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(job_service, "drop_folder", lambda code: folder / code)
-        patch.setattr(load, "_data_folder", lambda: folder)
-        connection = db.engine.connect()
-        outer = connection.begin()
-        patch.setitem(db.engines, None, connection)
-        with clock.frozen_at(DAY):
-            load.load()
-            yield folder
-        db.session.remove()
-        outer.rollback()
-        connection.close()
-
-
-@pytest.fixture
-def demonstration(loaded, app):
-    """Each test works in a savepoint of its own."""
-    with app.app_context():
-        db.session.remove()
-        savepoint = db.engines[None].begin_nested()
-        with clock.frozen_at(DAY):
-            yield loaded
-        db.session.remove()
-        savepoint.rollback()
 
 
 def _funnel():
@@ -137,26 +103,6 @@ def _article(figure, expected):
             table = {row["figure"]: row["expected"] for row in csv.DictReader(file)}
         assert int(table[figure]) == expected
     return expected
-
-
-def test_on_the_day_one_batch_is_open_one_in_class_one_to_certify_and_one_claim_to_approve(demonstration):
-    open_now = {batch.code for batch in batches.open_batches("130202")}
-    in_class = batches.batch("LN-38")
-    to_certify = batches.batch(today.TO_CERTIFY)
-    waiting = claims.of_districts(["130202"], (State.SUBMITTED,))
-
-    assert today.OPEN_BATCH in open_now
-    assert any(each.starts_at <= clock.now() < each.ends_at for each in in_class.sessions)
-    assert to_certify.is_taught
-    assert len(waiting) == 1
-
-
-def test_a_full_batch_has_a_waiting_list_and_one_opens_in_ten_minutes(demonstration):
-    full = batches.batch("LN-41")
-    soon = batches.batch("LN-40")
-
-    assert (full.taken, full.seats, full.waiting) == (8, 8, 3)
-    assert (soon.opens_at - clock.now()).total_seconds() == 600
 
 
 def test_the_jobs_of_the_district_are_read_from_the_dropped_file(demonstration):

@@ -10,8 +10,9 @@ import pytest
 from skillhub.base.access import ANONYMOUS
 from skillhub.base.db import unit_of_work
 from skillhub.base.errors import Forbidden, NotFound, Unauthenticated
-from skillhub.districts import directory, queries
+from skillhub.districts import queries
 from skillhub.districts.errors import DistrictKnown, SiteKnown
+from skillhub.districts.rules import kinds
 from skillhub.districts.service import districts, sites
 from skillhub.testing.factories.base import LIWAN, LUNAN, TESTS
 
@@ -135,4 +136,4 @@ def test_an_empty_directory_says_what_to_do(client, district):
 
 
 def test_an_unknown_kind_is_shown_as_it_is():
-    assert directory.kind("tent") == "tent"
+    assert kinds.word("tent") == "tent"

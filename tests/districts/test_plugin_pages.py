@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from skillhub.base.access import Role
-from skillhub.districts import forms, queries, switches
+from skillhub.districts import queries, switches
+from skillhub.districts.forms import plugins as forms
 from skillhub.plugins.bus import Failure
 from skillhub.plugins.settings import Setting
 from skillhub.testing.clients import submit
@@ -27,6 +28,15 @@ def test_the_officer_sees_what_is_on_and_what_failed(app, persons):
         assert "TimeoutError: 50 ms" in shown
     assert signed_in(app, persons.desk()).get("/office/plugins").status_code == 403
     assert browser.get("/office/plugins/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "杭州市上城区"), ("en", "Shangcheng, Hangzhou")])
+def test_the_packages_are_named_in_the_readers_language(app, persons, language, title):
+    browser = signed_in(app, persons.officer())
+    browser.get(f"/language/{language}")
+
+    assert title in browser.get("/office/plugins").text
+    assert f"<h1>{title}</h1>" in browser.get("/office/plugins/hangzhou_shangcheng").text
 
 
 def test_the_officer_switches_a_plugin_off_on_its_page(app, persons):

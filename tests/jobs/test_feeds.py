@@ -2,12 +2,14 @@ import json
 
 import pytest
 
+from plugins_contrib import changzhi_luzhou
 from skillhub.base import access
 from skillhub.base.db import unit_of_work
 from skillhub.districts import snapshot
 from skillhub.districts.service import districts
 from skillhub.jobs import queries, service
 from skillhub.jobs.rules import Taught, km, qualifying, stem
+from skillhub.testing import kit
 from skillhub.testing.factories.base import TESTS
 from skillhub.testing.factories.courses import some_batch, some_course
 
@@ -163,6 +165,50 @@ def test_a_list_that_is_asked_for_wrongly_says_which_word_is_wrong(api, district
 
     assert answer.status_code in (400, 422)
     assert answer.json["errors"][0]["field"] in {"near", "within_km", "after"}
+
+
+@pytest.fixture
+def luzhou(app, district, tmp_path, monkeypatch):
+    """Luzhou, with its plugin on and its file dropped as its platform exports it: a table in GB18030."""
+    code = "140403"
+    with unit_of_work() as unit:
+        districts.add_in(
+            unit,
+            actor=TESTS,
+            code=code,
+            name="潞州区",
+            short_name="潞州",
+            name_en="Luzhou",
+            city="长治市",
+            province="山西省",
+        )
+        districts.switch_in(unit, actor=TESTS, district=code, plugin="changzhi_luzhou", is_on=True)
+    snapshot.forget()
+    monkeypatch.setattr(service, "drop_folder", lambda district: tmp_path / district)
+    (tmp_path / code).mkdir()
+    sample = kit.folder_of(changzhi_luzhou) / "tests" / "jobs.csv"
+    (tmp_path / code / "jobs.csv").write_bytes(sample.read_bytes())
+    service.refresh(actor=WORKER, district=code)
+    return code
+
+
+def test_a_table_in_gb18030_keeps_the_fields_that_only_this_district_has(luzhou, api):
+    first, second, _third = api.get(f"jobs?district={luzhou}").json["items"]
+
+    assert (first["title"], first["pay"]["min_fen"]) == ("餐饮帮工", 15_000)
+    assert first["extra"] == [
+        {"label": "回访状态", "label_en": "Call-back", "value": "满意"},
+        {"label": "回访次数", "label_en": "Calls made", "value": "2"},
+        {"label": "日险保单号", "label_en": "Day policy number", "value": "RX-2025-0001"},
+    ]
+    assert [each["value"] for each in second["extra"]] == ["未回访", "0"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "回访状态：满意"), ("en", "Call-back: 满意")])
+def test_the_page_shows_a_districts_own_fields_under_their_names(luzhou, client, language, said):
+    client.get(f"/language/{language}")
+
+    assert said in client.get(f"/jobs?district={luzhou}").text
 
 
 def test_the_page_shows_jobs_to_everybody(client, drop):

@@ -254,6 +254,10 @@ class Person:
             wanted = words.told_in_english(each) if self.language == "en" else re.escape(each)
             assert re.search(wanted, self.text), f"{self.who} {self.page.url}: {each} is not in\n{self.text}"
 
+    def finds(self, link):
+        """See a link that is called just so."""
+        assert self.page.get_by_role("link", name=self.said(link, exact=True), exact=True).count() == 1
+
     def facts(self):
         """Return the labels and facts of the page."""
         page = self.page.locator("dl.facts")

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skillhub.plugins import (
+    ExtraField,
     FeedDrop,
     FeedResult,
     FeedUnreadable,
@@ -79,6 +80,9 @@ def one(**changes):
         ("时薪：22.5元", 2_250, 2_250, PayUnit.HOUR),
         ("计件0.85元/件", 85, 85, PayUnit.PIECE),
         ("8~10元/套", 800, 1_000, PayUnit.PIECE),
+        ("80元/班", 8_000, 8_000, PayUnit.SHIFT),
+        ("300-500元/场次", 30_000, 50_000, PayUnit.SHIFT),
+        ("每班76元", 7_600, 7_600, PayUnit.SHIFT),
     ],
 )
 def test_a_wage_is_read_when_there_is_no_doubt(said, low, high, unit):
@@ -234,6 +238,31 @@ def test_a_csv_file_is_read_by_its_header():
     ]
 
 
+OWN = '[extra]\n"急单" = "Urgent"\n"样衣照片" = " Sample photo "\n'
+
+
+def test_what_core_has_no_member_for_is_kept_as_it_stands_and_nothing_beside_it():
+    row = {**WHOLE, "急单": True, "样衣照片": "<b>1.jpg</b>\x00", "联系电话": "19900000001"}
+
+    posting = read(json.dumps([row]), ALL + OWN).postings[0]
+
+    assert posting.extra == (
+        ExtraField(label="急单", label_en="Urgent", value="是"),
+        ExtraField(label="样衣照片", label_en="Sample photo", value="<b>1.jpg</b>"),
+    )
+    assert "19900000001" not in repr(posting)
+    assert posting.flags == ()
+
+
+def test_own_fields_that_say_nothing_are_left_out_and_long_ones_are_cut_with_a_flag():
+    row = {**WHOLE, "急单": " ", "样衣照片": "图" * 2_001}
+
+    posting = read(json.dumps([row]), ALL + OWN).postings[0]
+
+    assert [(each.label, len(each.value)) for each in posting.extra] == [("样衣照片", 2_000)]
+    assert posting.flags == ("text_cut",)
+
+
 def test_the_list_may_stand_in_a_member():
     inside = 'list = "岗位表"\n'
     text = json.dumps({"岗位表": [WHOLE]})
@@ -328,6 +357,16 @@ def _is_json(value):
         ('format = "csv"\n[fields]\nid = "a"\ntitle = "b"\nwage = "c"', "fields: unknown key wage"),
         ('format = "csv"\n[fields]\nid = "a"\ntitle = 3', "title must be a text"),
         ('format = "csv"\nsheet = 1\n[fields]\nid = "a"\ntitle = "b"', "unknown key sheet"),
+        (HEAD.format("csv") + '[extra]\n"岗位" = "Job"', r"extra: 岗位 stands in \[fields\] already"),
+        (
+            HEAD.format("csv") + '[extra]\n"急单" = ""',
+            'extra: 急单 needs its name in English, such as "急单" =',
+        ),
+        (HEAD.format("csv") + '[extra]\n"急单" = true', "extra: 急单 must be a text, not true or false"),
+        (
+            HEAD.format("csv") + "[extra]\n" + "".join(f'"栏{number}" = "F"\n' for number in range(21)),
+            "extra: holds more than 20 fields",
+        ),
         (HEAD.format("csv") + "[plausible.week]\nleast_fen = 1\nmost_fen = 2", "the unit must be one of day"),
         (HEAD.format("csv") + "[plausible.day]\nleast_fen = 1", "needs the key most_fen"),
     ],

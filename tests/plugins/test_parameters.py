@@ -61,8 +61,10 @@ def test_a_number_is_an_example_unless_the_row_says_that_it_is_official():
     [
         ("value = 1", "rate, row 1: needs the key from"),
         ("from = 2025-01-01", "needs the key value"),
-        ("from = 2025-01-01\nvalue = 1.5", "value must be a whole number or a text, not a decimal number"),
-        ("from = 2025-01-01\nvalue = true", "value must be a whole number or a text, not true or false"),
+        ("from = 2025-01-01\nvalue = 1.5", "value must be a whole number, a text or a list, not a decimal"),
+        ("from = 2025-01-01\nvalue = true", "value must be a whole number, a text or a list, not true or"),
+        ("from = 2025-01-01\nvalue = [1]", "value must be a list of texts, none of them empty"),
+        ('from = 2025-01-01\nvalue = ["登记失业", " "]', "value must be a list of texts, none of them empty"),
         ('from = "2025-01-01"\nvalue = 1', "from must be a date, not a text"),
         ("from = 2025-01-02\nto = 2025-01-01\nvalue = 1", "is before from"),
         ("from = 2025-01-01\nvalue = 1\nuntil = 2025-02-01", "unknown key until; use one of value, from, to"),
@@ -97,9 +99,22 @@ def test_a_file_that_is_no_table_is_refused(text, said):
 def test_all_values_of_a_table_are_of_one_kind():
     with pytest.raises(PackageInvalid, match="all values must be whole numbers, or all texts"):
         table(OLD, 'from = 2026-01-01\nvalue = "many"')
+    with pytest.raises(PackageInvalid, match="or all lists"):
+        table('from = 2025-01-01\nto = 2025-12-31\nvalue = "many"', 'from = 2026-01-01\nvalue = ["many"]')
 
     assert table(OLD).kinds == {"rate": int}
     assert table('from = 2026-01-01\nvalue = "many"').kinds == {"rate": str}
+    assert table("from = 2026-01-01\nvalue = []").kinds == {"rate": tuple}
+
+
+def test_a_list_of_groups_is_a_value_of_its_days_like_any_other():
+    groups = table(
+        'from = 2023-01-01\nto = 2023-12-31\nvalue = ["登记失业"]',
+        'from = 2024-01-01\nvalue = ["登记失业", "就业困难人员"]',
+    )
+
+    assert groups.at("rate", date(2023, 12, 31)).value == ("登记失业",)
+    assert groups.at("rate", date(2024, 1, 1)).value == ("登记失业", "就业困难人员")
 
 
 def test_a_plugin_with_code_reads_the_tables_of_its_own_package():

@@ -30,6 +30,7 @@ ROW = 'from = 2025-01-01\nto = 2025-12-31\nunit = ""\nsource = "示例"\ngrade =
 PARAMETERS = Parameters.parse(
     f"[[least]]\nvalue = 80\n{ROW}[[fen]]\nvalue = 1000\n{ROW}[[chances]]\nvalue = 3\n{ROW}"
     f'[[home]]\nvalue = "130202"\n{ROW}[[official]]\nvalue = 5\nofficial = true\n{ROW}'
+    f'[[groups]]\nvalue = ["登记失业", "家政登记"]\n{ROW}[[none]]\nvalue = []\n{ROW}'
 )
 
 
@@ -156,6 +157,18 @@ def test_a_rule_that_does_not_apply_refuses_nobody():
     assert ordered.verdict is Verdict.REFUSED
 
 
+def test_a_rule_asks_whether_somebody_is_in_a_list_of_the_day_and_shows_the_list():
+    inside, outside = (
+        subsidy(PAYS + rule(f'require = "person.groups.exists(group, group in p.{name})"'))
+        for name in ("groups", "none")
+    )
+
+    assert (inside.verdict, outside.verdict) == (Verdict.PAID, Verdict.REFUSED)
+    assert ("p.groups", "登记失业、家政登记") in inside.lines[1].facts
+    with pytest.raises(PackageInvalid, match="found no matching overload"):
+        book(rule('require = "person.groups == p.home"'))
+
+
 def test_nothing_to_pay_is_no_payment():
     assert subsidy(rule('require = "true"')).verdict is Verdict.REFUSED
 
@@ -258,15 +271,41 @@ def test_a_companion_lets_a_rule_ask_whether_a_fact_is_there():
     )
 
 
-@pytest.mark.parametrize("on", [date(2024, 12, 31), date(2026, 1, 1)])
-def test_a_day_without_a_table_is_refused_with_the_table_that_is_lacking(on):
+@pytest.mark.parametrize(
+    ("on", "chinese", "english"),
+    [
+        (date(2024, 12, 31), "：标准从 2025-01-01 开始", ": the tables begin on 2025-01-01"),
+        (date(2026, 1, 1), "：标准到 2025-12-31 为止（含当日）", ": the tables ended with 2025-12-31"),
+    ],
+)
+def test_a_day_without_a_table_is_refused_in_one_line_with_when_and_what_is_lacking(on, chinese, english):
     decision = subsidy(PAYS + rule('require = "chances.used < p.chances"'), on=on)
 
     assert (decision.verdict, decision.amount_fen, decision.official) == (Verdict.REFUSED, 0, False)
-    assert [(line.code, line.text) for line in decision.lines] == [
-        ("no_table", f"这一天（{on}）没有补贴标准：fen"),
-        ("no_table", f"这一天（{on}）没有补贴标准：chances"),
-    ]
+    (line,) = decision.lines
+    assert (line.code, line.met, line.required) == ("no_table", False, True)
+    assert line.text == f"这一天（{on}）没有补贴标准{chinese}"
+    assert line.text_en == f"There is no subsidy table for this day ({on}){english}"
+    assert line.facts == (("on", str(on)), ("p.fen", ""), ("p.chances", ""))
+
+
+def test_a_gap_between_two_tables_has_no_table_and_the_earliest_end_counts():
+    def said(*tables):
+        text = "".join(
+            f'[[{name}]]\nfrom = {first}\nto = {last}\nvalue = 1\nunit = ""\nsource = "x"\ngrade = "ours"\n'
+            for name, first, last in tables
+        )
+        rule_text = rule('[rule.amount]\nnumerator = "p.one + p.two"')
+        made = rules.read(toml.parse(rule_text, "rules.toml"), Parameters.parse(text), Translations({}))
+        on = date(2025, 6, 1)
+        return made.subsidy({**SUBSIDY, "on": on}, on).lines[0].text
+
+    one = ("one", "2024-01-01", "2024-12-31")
+    gap = said(one, ("one", "2026-01-01", "2026-12-31"), ("two", "2024-01-01", "2024-12-31"))
+    ended = said(one, ("two", "2024-01-01", "2025-03-31"))
+
+    assert gap == "这一天（2025-06-01）没有补贴标准"
+    assert ended == "这一天（2025-06-01）没有补贴标准：标准到 2024-12-31 为止（含当日）"
 
 
 def test_the_last_day_of_a_table_counts():

@@ -1,10 +1,19 @@
+import re
+
 import pytest
 from sqlalchemy import select
 
 from skillhub.accounts.queries import people
+from skillhub.activities.service import doors, planning
 from skillhub.base.audit import AuditEntry
 from skillhub.base.db import db
-from skillhub.testing.factories.base import LIWAN
+from skillhub.courses.queries import orders
+from skillhub.credentials.queries import certificates
+from skillhub.reports.queries import funnels
+from skillhub.testing.factories.base import LIWAN, LUNAN
+from tests.activities.conftest import STARTS, a_plan
+
+HANDLES = re.compile(r"/people/(p-\w+)")
 
 
 def openings(person):
@@ -83,3 +92,57 @@ def test_employers_and_trainers_open_no_files(browse, chain, worker):
 
 def test_a_file_that_does_not_exist_is_not_found(browse, persons):
     assert browse(persons.officer()).get("/people/p-nobody").status_code == 404
+
+
+def test_the_file_names_the_events_to_which_the_person_came(browse, persons, chain, worker, frozen):
+    officer = persons.officer()
+    code = planning.announce(actor=officer.actor, district=LUNAN, plan=a_plan())
+    frozen.to(STARTS)
+    doors.sign_in(actor=officer.actor, activity=code, person=worker.handle, method="document")
+
+    assert "秋季创业训练营" in browse(officer).get(f"/people/{worker.handle}").text
+    assert "秋季创业训练营" in browse(worker).get("/me/file").text
+    assert "秋季创业训练营" not in browse(chain.batch.school).get(f"/people/{worker.handle}").text
+
+
+@pytest.mark.parametrize("role", ["officer", "auditor"])
+def test_the_file_is_reached_from_the_roster_the_certificate_and_the_order(
+    browse, persons, chain, worker, role
+):
+    browser = browse(getattr(persons, role)())
+    (certificate, *_) = certificates.of_batch(chain.batch.id)
+    holder = people.person(certificate.person_id).handle
+
+    for path, handle in (
+        (f"/teach/batches/{chain.batch.code}/roster", worker.handle),
+        (f"/certificates/{certificate.public_id}", holder),
+        (f"/orders/{chain.order}?show=hired", chain.hired[0].handle),
+    ):
+        assert f"/people/{handle}" in browser.get(path).text, path
+
+
+def test_who_may_not_open_the_file_is_shown_no_way_to_it(browse, chain, worker):
+    trainer = browse(chain.batch.trainer)
+
+    assert f"/people/{worker.handle}" not in trainer.get(f"/teach/batches/{chain.batch.code}/roster").text
+    holder = chain.certified[0]
+    (certificate,) = certificates.certificates_of(holder.person_id)
+    assert "/people/" not in browse(holder).get(f"/certificates/{certificate.public_id}").text
+
+
+def test_the_old_way_to_a_file_that_left_no_record_is_gone(browse, persons, worker):
+    assert browse(persons.school()).get(f"/desk/people/{worker.handle}").status_code == 404
+
+
+@pytest.mark.parametrize("stage", ["enrolled", "attended", "certified", "hired"])
+def test_each_number_of_the_funnel_agrees_with_the_list_behind_it(browse, persons, chain, stage):
+    officer = browse(persons.officer())
+    funnel = funnels.funnel(orders.order(chain.order).id)
+
+    page = officer.get(f"/orders/{chain.order}?show={stage}").text
+
+    listed = set(HANDLES.findall(page))
+    assert len(listed) == getattr(funnel, stage) == len(getattr(chain, stage))
+    assert listed == {each.handle for each in getattr(chain, stage)}
+    for handle in listed:
+        assert officer.get(f"/people/{handle}").status_code == 200

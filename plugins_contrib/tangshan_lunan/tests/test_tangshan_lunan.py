@@ -77,7 +77,7 @@ def test_a_day_after_the_last_table_is_refused_with_its_reason():
     answer = kit.load_alone(tangshan_lunan).decide("decide_subsidy", {"tangshan_lunan"}, **built)
 
     assert answer.value.verdict is Verdict.REFUSED
-    assert answer.value.lines[0].text == "这一天（2027-01-01）没有补贴标准：resident_district"
+    assert answer.value.lines[0].text == "这一天（2027-01-01）没有补贴标准：标准到 2026-12-31 为止（含当日）"
     assert {line.code for line in answer.value.lines} == {"no_table"}
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint
 from pydantic import Field
 
 from skillhub.accounts.errors import ManyDistricts
-from skillhub.accounts.queries import files
+from skillhub.accounts.queries import registrations
 from skillhub.accounts.rules.consents import Given
 from skillhub.accounts.rules.wishes import WishMade
 from skillhub.accounts.service import people
@@ -72,7 +72,7 @@ class PersonShape(api.Shape):
 
 
 def _show(handle: str) -> PersonShape:
-    found = files.file(requests.actor(), handle)
+    found = registrations.registration(requests.actor(), handle)
     return PersonShape(
         handle=found.person.handle,
         name=found.person.name,

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from skillhub.accounts.model import Organisation
-from skillhub.base import seal
+from skillhub.accounts.rules.text import half_width
+from skillhub.base import cursors, paging, seal
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
+
+EMPLOYERS = ("employer", "team")
+SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,23 @@ class OrganisationView:
     visit_result: str | None
     permit_valid_to: date | None
     is_fictitious: bool
+
+
+_COLUMNS = select(
+    Organisation.id,
+    Organisation.code,
+    Organisation.kind,
+    Organisation.district_code,
+    Organisation.name,
+    Organisation.uscc,
+    Organisation.contact_name,
+    Organisation.licence_checked_on,
+    Organisation.visited_on,
+    Organisation.visited_by,
+    Organisation.visit_result,
+    Organisation.permit_valid_to,
+    Organisation.is_fictitious,
+)
 
 
 def organisation(organisation_id: int) -> OrganisationView:
@@ -69,6 +90,61 @@ def of_district(district: str, *kinds: str) -> tuple[OrganisationView, ...]:
     return _all(*conditions)
 
 
+def with_uscc(uscc: str) -> OrganisationView | None:
+    """Return the organisation with this code of a licence, however it was typed."""
+    found = _all(Organisation.uscc == half_width(uscc).replace(" ", "").upper())
+    return found[0] if found else None
+
+
+def page(
+    *,
+    district: str,
+    words: str = "",
+    is_visited: bool | None = None,
+    after: str | None = None,
+    limit: int = SHOWN,
+) -> paging.Page[OrganisationView]:
+    """Return the employers and teams of a district that fit, in order of registration.
+
+    :param words: parts of the name, or the whole code of the organisation or of its licence.
+    """
+    conditions = [Organisation.district_code == district, Organisation.kind.in_(EMPLOYERS)]
+    if words:
+        whole = half_width(words).replace(" ", "").upper()
+        in_name = and_(*(Organisation.name.contains(word, autoescape=True) for word in words.split()))
+        conditions.append(or_(in_name, Organisation.code == whole, Organisation.uscc == whole))
+    if is_visited is not None:
+        conditions.append(
+            Organisation.visited_on.is_not(None) if is_visited else Organisation.visited_on.is_(None)
+        )
+    begin = cursors.number(after)
+    if begin is not None:
+        conditions.append(Organisation.id > begin)
+    rows: Iterable[Row[*tuple[Any, ...]]] = db.session.execute(
+        _COLUMNS.where(*conditions).order_by(Organisation.id).limit(limit + 1)
+    )
+    found = [OrganisationView(*row) for row in rows]
+    return paging.page(found, limit, lambda view: view.id)
+
+
+@dataclass(frozen=True)
+class EmployerCounts:
+    """How many employers and teams a district has, and how many of them were visited."""
+
+    all: int
+    visited: int
+
+
+def employer_counts(district: str) -> EmployerCounts:
+    """Count the employers and teams of a district."""
+    row = db.session.execute(
+        select(func.count(), func.count(Organisation.visited_on)).where(
+            Organisation.district_code == district, Organisation.kind.in_(EMPLOYERS)
+        )
+    ).one()
+    return EmployerCounts(row[0], row[1])
+
+
 def contact_phone_of(organisation_id: int) -> str | None:
     """Open the seal of an organisation's telephone number."""
     row = db.session.execute(
@@ -87,24 +163,7 @@ def _one(condition: ColumnElement[bool]) -> OrganisationView:
 
 
 def _all(*conditions: ColumnElement[bool]) -> tuple[OrganisationView, ...]:
-    statement = (
-        select(
-            Organisation.id,
-            Organisation.code,
-            Organisation.kind,
-            Organisation.district_code,
-            Organisation.name,
-            Organisation.uscc,
-            Organisation.contact_name,
-            Organisation.licence_checked_on,
-            Organisation.visited_on,
-            Organisation.visited_by,
-            Organisation.visit_result,
-            Organisation.permit_valid_to,
-            Organisation.is_fictitious,
-        )
-        .where(*conditions)
-        .order_by(Organisation.name, Organisation.id)
+    rows: Iterable[Row[*tuple[Any, ...]]] = db.session.execute(
+        _COLUMNS.where(*conditions).order_by(Organisation.name, Organisation.id)
     )
-    rows: Iterable[Row[*tuple[Any, ...]]] = db.session.execute(statement)
     return tuple(OrganisationView(*row) for row in rows)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, exists, select
 
-from skillhub.accounts.model import Consent, Person, PersonAlias, Wish
+from skillhub.accounts.model import Consent, Person, PersonAlias, RoleGrant, Wish
 from skillhub.base import seal
+from skillhub.base.access import Role
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
+from skillhub.base.terms import Term, counted
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,43 @@ def with_identity(id_type: str, number: str) -> PersonView | None:
     return found[0] if found else None
 
 
+def named(name: str, *, district: str, phone_tail: str, most: int) -> tuple[PersonView, ...]:
+    """Return who of a district has this whole name and a phone that ends so; of namesakes the first ones."""
+    rows = db.session.execute(
+        select(Person.id, Person.handle, Person.phone_sealed)
+        .where(Person.name == name, registered_in(district), Person.phone_sealed.is_not(None))
+        .order_by(Person.id)
+        .limit(most)
+    )
+    fitting = [
+        row.id
+        for row in rows
+        if seal.keyring().opened(row.phone_sealed, bound_to=f"person.phone:{row.handle}").endswith(phone_tail)
+    ]
+    return _all(Person.id.in_(fitting))
+
+
+def born(on: date, *, district: str, last4: str) -> tuple[PersonView, ...]:
+    """Return who of a district was born on a day and has a document that ends so."""
+    return _all(Person.birth_on == on, Person.id_last4 == last4, registered_in(district))
+
+
+def registered_in(district: str) -> ColumnElement[bool]:
+    """Return the condition that a person belongs to a district: by the file, or as a trainee."""
+    as_trainee = exists().where(
+        RoleGrant.person_id == Person.id,
+        RoleGrant.role == Role.TRAINEE.value,
+        RoleGrant.district_code == district,
+        RoleGrant.ended_at.is_(None),
+    )
+    return (Person.district_code == district) | as_trainee
+
+
+def of_district(found: Collection[PersonView], district: str) -> tuple[PersonView, ...]:
+    """Return those who belong to a district."""
+    return _all(Person.id.in_([each.id for each in found]), registered_in(district))
+
+
 def with_alias(register: str, number: str) -> PersonView | None:
     """Return whom another register knows by this number."""
     person_id = db.session.scalar(
@@ -122,10 +161,23 @@ def with_alias(register: str, number: str) -> PersonView | None:
     return None if person_id is None else person(person_id)
 
 
+def aliases(register: str) -> dict[str, int]:
+    """Return the ids of everybody whom another register knows, by its numbers."""
+    rows = db.session.execute(
+        select(PersonAlias.number, PersonAlias.person_id).where(PersonAlias.register == register)
+    )
+    return {row.number: row.person_id for row in rows}
+
+
 def has_identity(person_id: int) -> bool:
     """Tell whether a person's document has been recorded."""
     statement = select(Person.id).where(Person.id == person_id, Person.id_number_hash.is_not(None))
     return db.session.scalar(statement) is not None
+
+
+def registered_at_sites(terms: Collection[Term]) -> dict[int, int]:
+    """Count the people whom the clerks of each place registered while they worked there."""
+    return counted(terms, who=Person.registered_by_id, at=Person.registered_at)
 
 
 def phone_of(person_id: int) -> str | None:
@@ -175,8 +227,8 @@ def _one(condition: ColumnElement[bool]) -> PersonView:
     return found[0]
 
 
-def _all(condition: ColumnElement[bool]) -> tuple[PersonView, ...]:
-    return tuple(_view(row) for row in db.session.execute(_COLUMNS.where(condition).order_by(Person.id)))
+def _all(*conditions: ColumnElement[bool]) -> tuple[PersonView, ...]:
+    return tuple(_view(row) for row in db.session.execute(_COLUMNS.where(*conditions).order_by(Person.id)))
 
 
 def _view(row: Row[*tuple[Any, ...]]) -> PersonView:

@@ -22,6 +22,8 @@ class Limits:
     failures_per_address: int = 100
     failures_within_minutes: int = 10
     registration_minutes: int = 20
+    invitation_hours: int = 72
+    invitation_wrong_tries: int = 10
     password_least: int = 8
     password_most: int = 128
     staff_idle: timedelta = timedelta(minutes=30)
@@ -29,6 +31,10 @@ class Limits:
     trainee_idle: timedelta = timedelta(days=7)
     trainee_longest: timedelta = timedelta(days=30)
     program_longest: timedelta = timedelta(hours=12)
+    mail_code_minutes: int = 30
+    mail_codes_per_person: int = 5
+    mail_codes_within_minutes: int = 10
+    mail_wrong_tries: int = 6
     token_days: int = 30
     token_days_most: int = 366
 

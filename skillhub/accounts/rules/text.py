@@ -11,21 +11,18 @@ _HAN = (
     (0x20000, 0x3FFFF),  # planes 2 and 3: characters newer than Python's tables, too
 )
 _HAN_SIGNS = "〇々"
+_HALF = {point: point - TO_HALF for point in range(FULL_WIDTH_FIRST, FULL_WIDTH_LAST + 1)}
+_HALF[ord(IDEOGRAPHIC_SPACE)] = ord(" ")
 
 
 def half_width(text: str) -> str:
     """Return the text with full-width letters, digits and signs made half-width; Han characters stay."""
-    return "".join(
-        chr(ord(character) - TO_HALF)
-        if FULL_WIDTH_FIRST <= ord(character) <= FULL_WIDTH_LAST
-        else " "
-        if character == IDEOGRAPHIC_SPACE
-        else character
-        for character in text
-    )
+    return text if text.isascii() else text.translate(_HALF)
 
 
 def is_han(character: str) -> bool:
     """Tell whether a character is Han, beyond the basic plane included."""
+    if "\u4e00" <= character <= "\u9fff":  # nearly all of them
+        return True
     point = ord(character)
     return character in _HAN_SIGNS or any(first <= point <= last for first, last in _HAN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, insert, select, update
 
 from skillhub.accounts.errors import NotBySamePerson, NotForOneself, field_error, reading
-from skillhub.accounts.model import AccessToken, Organisation, Person, RoleGrant, SignInSession
+from skillhub.accounts.model import AccessToken, Invitation, Organisation, Person, RoleGrant, SignInSession
 from skillhub.base import audit, clock
 from skillhub.base.access import Actor, Right, Role, require
 from skillhub.base.db import Unit, unit_of_work
@@ -187,6 +187,11 @@ def _end_access(unit: Unit, row: RoleGrant) -> None:
         update(SignInSession)
         .where(SignInSession.person_id == row.person_id, SignInSession.ended_at.is_(None))
         .values(ended_at=now)
+    )
+    unit.session.execute(
+        update(Invitation)
+        .where(Invitation.person_id == row.person_id, Invitation.revoked_at.is_(None))
+        .values(revoked_at=now)
     )
     unit.session.execute(
         update(AccessToken)

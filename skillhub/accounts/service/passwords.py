@@ -55,12 +55,9 @@ def change(*, actor: Actor, current: str | None, password: str) -> None:
     kept = db.session.scalar(select(Person.password_hash).where(Person.id == actor.person_id))
     if kept is not None and not _matches(kept, current or ""):
         raise SignInFailed
-    phone = people.phone_of(actor.person_id)
-    with reading() as fields:
-        fields.read("password", lambda: passwords.password(password, phone=phone))
-    hashed = _hasher.hash(password)
+    made = hashed(password, phone=people.phone_of(actor.person_id))
     with unit_of_work() as unit:
-        _set(unit, actor, actor.person_id, hashed)
+        _set(unit, actor, actor.person_id, made)
         unit.refer(str(actor.person_id))
 
 
@@ -72,6 +69,40 @@ def set_in(unit: Unit, *, actor: Actor, person_id: int, password: str) -> None:
     if actor.system is None:
         raise NotFound
     _set(unit, actor, person_id, _hasher.hash(password))
+
+
+def hashed(password: str, *, phone: str | None) -> str:
+    """Return the hash of a new password (made before the unit: it takes a tenth of a second).
+
+    :raises Invalid: it is too short, too long or too common.
+    """
+    with reading() as fields:
+        fields.read("password", lambda: passwords.password(password, phone=phone))
+    return _hasher.hash(password)
+
+
+def set_first_in(unit: Unit, *, person_id: int, hashed: str) -> bool:
+    """Give a person the first password inside a unit, and tell whether there was none before."""
+    first = unit.session.execute(
+        update(Person)
+        .where(Person.id == person_id, Person.password_hash.is_(None))
+        .values(password_hash=hashed)
+        .returning(Person.id)
+    ).scalar()
+    if first is not None:
+        audit.record(unit, actor=Actor(person_id), verb="password.set", subject=f"person:{person_id}")
+    return first is not None
+
+
+def forget_in(unit: Unit, *, actor: Actor, person_id: int) -> None:
+    """Take a person's password away inside a unit (forgotten; only the command line does this).
+
+    :raises NotFound: a person tries.
+    """
+    if actor.system is None:
+        raise NotFound
+    unit.session.execute(update(Person).where(Person.id == person_id).values(password_hash=None))
+    audit.record(unit, actor=actor, verb="password.forget", subject=f"person:{person_id}")
 
 
 def _set(unit: Unit, actor: Actor, person_id: int, hashed: str) -> None:

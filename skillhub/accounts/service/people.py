@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select
@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from skillhub.accounts.errors import IdentityNameDiffers
 from skillhub.accounts.model import Person, PersonAlias
+from skillhub.accounts.queries import registrations
 from skillhub.accounts.rules.consents import Given
 from skillhub.accounts.rules.wishes import WishMade
 from skillhub.accounts.service import grants, registration
@@ -18,7 +19,7 @@ from skillhub.base.access import Actor, Right, Role, require
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import NotFound
 
-REGISTRARS = (Role.DESK, Role.OFFICER, Role.SCHOOL)
+REGISTRARS = registrations.REGISTRARS
 _ONE_PER_DOCUMENT = "id_number_hash"
 
 
@@ -151,6 +152,10 @@ def file_in(unit: Unit, *, actor: Actor, filing: Filing) -> tuple[int, bool]:
             registration.set_phone_in(
                 unit, actor=actor, person_id=person_id, handle=known.handle, phone=filed.phone
             )
+        if not known.has_document and filed.document is not None:
+            registration.set_document_in(
+                unit, actor=actor, person_id=person_id, handle=known.handle, document=filed.document
+            )
         grants.give_in(unit, actor=actor, person_id=person_id, role=Role.TRAINEE, district=filing.district)
     registration.consent_in(unit, actor=actor, person_id=person_id, given=filed.consents)
     if filed.wish is not None:
@@ -194,6 +199,21 @@ def add_alias_in(unit: Unit, *, actor: Actor, person_id: int, register: str, num
 
     :raises NotFound: only loaders of ours may do this.
     """
+    add_aliases_in(unit, actor=actor, register=register, numbers={number: person_id})
+
+
+def add_aliases_in(unit: Unit, *, actor: Actor, register: str, numbers: Mapping[str, int]) -> None:
+    """Keep under which numbers another register knows people (ids).
+
+    :raises NotFound: only loaders of ours may do this.
+    """
     if actor.system is None:
         raise NotFound
-    unit.session.execute(insert(PersonAlias).values(person_id=person_id, register=register, number=number))
+    if numbers:
+        unit.session.execute(
+            insert(PersonAlias),
+            [
+                {"person_id": person_id, "register": register, "number": number}
+                for number, person_id in numbers.items()
+            ],
+        )

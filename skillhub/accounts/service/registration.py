@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from skillhub.accounts.errors import Reading, reading
 from skillhub.accounts.model import Consent, Person, Wish
@@ -41,6 +42,7 @@ class Filing:
     registered_by: str | None = None
     is_fictitious: bool = False
     needs_consent: bool = False
+    is_trainee: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,45 +123,48 @@ class Known:
     handle: str
     name: str
     has_phone: bool
+    has_document: bool
 
 
 def known(unit: Unit, filed: Filed) -> Known | None:
-    """Return whose document it is; without a document, who has this name and this phone."""
-    statement = select(Person.id, Person.handle, Person.name, Person.phone_hash.is_not(None))
+    """Return whose document it is; else who has this name and this phone and no document yet."""
     if filed.document is not None:
-        statement = statement.where(Person.id_number_hash == identity_hash(filed.document))
-    elif filed.phone is not None:
-        phone_hash = seal.keyring().hashed("phone", filed.phone)
-        statement = statement.where(Person.phone_hash == phone_hash, Person.name == filed.name)
-    else:
+        found = _known(unit, Person.id_number_hash == identity_hash(filed.document))
+        if found is not None or filed.phone is None:
+            return found
+    elif filed.phone is None:
         return None
+    phone_hash = seal.keyring().hashed("phone", filed.phone)
+    conditions = [Person.phone_hash == phone_hash, Person.name == filed.name]
+    if filed.document is not None:
+        conditions.append(Person.id_number_hash.is_(None))
+    return _known(unit, *conditions)
+
+
+def _known(unit: Unit, *conditions: ColumnElement[bool]) -> Known | None:
+    statement = select(
+        Person.id,
+        Person.handle,
+        Person.name,
+        Person.phone_hash.is_not(None),
+        Person.id_number_hash.is_not(None),
+    ).where(*conditions)
     row = unit.session.execute(statement.order_by(Person.id).limit(1)).one_or_none()
     return Known(*row) if row else None
 
 
 def file_in(unit: Unit, *, actor: Actor, filing: Filing, filed: Filed) -> tuple[int, str]:
-    """Write a new person, who becomes a trainee of the district; return id and handle."""
+    """Write a new person, who becomes a trainee of the district unless it is one of the staff."""
     handle = ids.handle("p")
-    person_id = unit.session.execute(
-        insert(Person)
-        .values(
-            handle=handle,
-            name=filed.name,
-            sex=filed.sex,
-            district_code=filing.district,
-            street=filing.street,
-            education=filing.education,
-            groups=list(filed.groups),
-            channel=filing.channel,
-            registered_at=clock.now(),
-            registered_by_id=actor.person_id,
-            registered_by=filing.registered_by,
-            is_fictitious=filing.is_fictitious,
-            **_sealed_document(handle, filed.document),
-            **sealed_phone(handle, filed.phone),
-        )
-        .returning(Person.id)
-    ).scalar_one()
+    values = columns(handle, filed, district=filing.district) | {
+        "street": filing.street,
+        "education": filing.education,
+        "channel": filing.channel,
+        "registered_by_id": actor.person_id,
+        "registered_by": filing.registered_by,
+        "is_fictitious": filing.is_fictitious,
+    }
+    person_id = unit.session.execute(insert(Person).values(**values).returning(Person.id)).scalar_one()
     audit.record(
         unit,
         actor=actor,
@@ -169,20 +174,46 @@ def file_in(unit: Unit, *, actor: Actor, filing: Filing, filed: Filed) -> tuple[
         handle=handle,
         id_type=filed.document.id_type.value if filed.document else None,
     )
-    grants.give_in(
-        unit,
-        actor=actor,
-        person_id=person_id,
-        role=Role.TRAINEE,
-        district=filing.district,
-        is_new_person=True,
-    )
+    if filing.is_trainee:
+        grants.give_in(
+            unit,
+            actor=actor,
+            person_id=person_id,
+            role=Role.TRAINEE,
+            district=filing.district,
+            is_new_person=True,
+        )
     return person_id, handle
+
+
+def staff_in(unit: Unit, *, actor: Actor, name: str, phone: str, district: str) -> int:
+    """Return who has this name and phone; somebody new is registered, for work and not as a trainee.
+
+    :raises Invalid: names the fields.
+    """
+    filing = Filing(name=name, id_type=None, id_number=None, phone=phone, district=district, is_trainee=False)
+    filed = read(filing)
+    found = known(unit, filed)
+    return found.id if found else file_in(unit, actor=actor, filing=filing, filed=filed)[0]
+
+
+def columns(handle: str, filed: Filed, *, district: str) -> dict[str, object]:
+    """Return the columns of a new person: what was read, sealed and hashed; every person has all of them."""
+    return {
+        "handle": handle,
+        "name": filed.name,
+        "sex": filed.sex,
+        "district_code": district,
+        "groups": list(filed.groups),
+        "registered_at": clock.now(),
+        **_sealed_document(handle, filed.document),
+        **sealed_phone(handle, filed.phone),
+    }
 
 
 def _sealed_document(handle: str, document: identity.Identity | None) -> dict[str, object]:
     if document is None:
-        return {}
+        return dict.fromkeys(("id_type", "id_number_hash", "id_number_sealed", "id_last4", "birth_on"))
     return {
         "id_type": document.id_type.value,
         "id_number_hash": identity_hash(document),
@@ -195,7 +226,7 @@ def _sealed_document(handle: str, document: identity.Identity | None) -> dict[st
 def sealed_phone(handle: str, phone: str | None) -> dict[str, object]:
     """Return the columns that hold a phone: the keyed hash, and the number sealed to its row."""
     if phone is None:
-        return {}
+        return dict.fromkeys(("phone_hash", "phone_sealed"))
     ring = seal.keyring()
     return {
         "phone_hash": ring.hashed("phone", phone),
@@ -207,6 +238,23 @@ def set_phone_in(unit: Unit, *, actor: Actor, person_id: int, handle: str, phone
     """Give a person a phone who had none."""
     unit.session.execute(update(Person).where(Person.id == person_id).values(**sealed_phone(handle, phone)))
     audit.record(unit, actor=actor, verb="person.set_phone", subject=f"person:{person_id}")
+
+
+def set_document_in(
+    unit: Unit, *, actor: Actor, person_id: int, handle: str, document: identity.Identity
+) -> None:
+    """Record the document of a person who was registered without one."""
+    values = {**_sealed_document(handle, document), **({"sex": document.sex} if document.sex else {})}
+    unit.session.execute(
+        update(Person).where(Person.id == person_id, Person.id_number_hash.is_(None)).values(**values)
+    )
+    audit.record(
+        unit,
+        actor=actor,
+        verb="person.set_document",
+        subject=f"person:{person_id}",
+        id_type=document.id_type.value,
+    )
 
 
 def consent_in(unit: Unit, *, actor: Actor, person_id: int, given: Iterable[Given]) -> None:
@@ -252,21 +300,8 @@ def wish_in(
     registered_by: str | None = None,
 ) -> int:
     """Record what a person is looking for and return the wish's id."""
-    made = unit.session.execute(
-        insert(Wish)
-        .values(
-            person_id=person_id,
-            district_code=district,
-            kind=wish.kind,
-            trade=wish.trade.strip(),
-            time_slot=wish.time_slot,
-            within_km=wish.within_km,
-            channel=channel,
-            registered_by=registered_by,
-            registered_at=wish.registered_at or clock.now(),
-        )
-        .returning(Wish.id)
-    ).scalar_one()
+    values = wish_columns(person_id, district, wish, channel=channel, registered_by=registered_by)
+    made = unit.session.execute(insert(Wish).values(**values).returning(Wish.id)).scalar_one()
     audit.record(
         unit,
         actor=actor,
@@ -277,3 +312,20 @@ def wish_in(
         wish_kind=wish.kind,
     )
     return made
+
+
+def wish_columns(
+    person_id: int, district: str, wish: WishMade, *, channel: str | None, registered_by: str | None
+) -> dict[str, Any]:
+    """Return the columns of a new wish."""
+    return {
+        "person_id": person_id,
+        "district_code": district,
+        "kind": wish.kind,
+        "trade": wish.trade.strip(),
+        "time_slot": wish.time_slot,
+        "within_km": wish.within_km,
+        "channel": channel,
+        "registered_by": registered_by,
+        "registered_at": wish.registered_at or clock.now(),
+    }

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from flask_babel import gettext as _
+from sqlalchemy import func, insert, select, update
 
 from skillhub.accounts.errors import ChoosePerson, SignInFailed, reading
-from skillhub.accounts.model import SignInCode, SignInFailure, SignInSession
+from skillhub.accounts.model import SignInCode, SignInSession
 from skillhub.accounts.queries import actors, people, sign_ins
+from skillhub.accounts.queries.people import PersonView
 from skillhub.accounts.rules import bearer, phones
 from skillhub.accounts.rules.limits import LIMITS
-from skillhub.accounts.service import passwords
+from skillhub.accounts.service import passwords, tries
+from skillhub.accounts.service.tries import Try
 from skillhub.base import audit, clock, outbox, seal
 from skillhub.base.access import ANONYMOUS, Actor
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.base.errors import TooMany
 from skillhub.web.words import masked
 
 CODE_KIND = "sign_in.code"
@@ -41,15 +43,6 @@ class NotRegistered:
     ticket: str
 
 
-@dataclass(frozen=True)
-class _Try:
-    """One try to sign in, noted as failed until it succeeds."""
-
-    id: int
-    account: str
-    address: str
-
-
 def send_code(*, phone: str) -> None:
     """Send a one-time code, to known and unknown phones alike; over the limit nothing is sent or said.
 
@@ -70,17 +63,18 @@ def send_code(*, phone: str) -> None:
             return
         code = bearer.code(LIMITS.code_digits)
         code_hash = ring.hashed("code", f"{number}:{code}")
+        good_until = now + timedelta(minutes=LIMITS.code_minutes)
         unit.session.execute(
             insert(SignInCode).values(
                 phone_hash=phone_hash,
                 code_hash=code_hash,
                 created_at=now,
-                expires_at=now + timedelta(minutes=LIMITS.code_minutes),
+                expires_at=good_until,
                 phone_sealed=ring.seal(number, bound_to=f"sign_in_code.phone:{code_hash}"),
             )
         )
         text = CODE_TEXT.format(code=code, minutes=LIMITS.code_minutes)
-        outbox.put(unit, phone=number, kind=CODE_KIND, text=text, code=code)
+        outbox.put(unit, phone=number, kind=CODE_KIND, text=text, code=code, good_until=good_until)
 
 
 def sign_in(
@@ -103,7 +97,7 @@ def sign_in(
     :raises Invalid: it is no mobile number.
     """
     number = _number(phone)
-    attempt = _note_try(number, address)
+    attempt = tries.note(number, address)
     code_id: int | None = None
     meant: tuple[int, ...] = ()
     if password:
@@ -167,37 +161,7 @@ def _number(phone: str) -> str:
     return number or ""
 
 
-def _note_try(number: str, address: str) -> _Try:
-    """Note the try before anything is compared, so that tries at the same moment count, too."""
-    ring = seal.keyring()
-    account, place = ring.hashed("account", number), ring.hashed("address", address)
-    _refuse_too_many(account, place)
-    with unit_of_work() as unit:
-        noted = unit.session.execute(
-            insert(SignInFailure)
-            .values(account=account, address=place, at=clock.real_now())
-            .returning(SignInFailure.id)
-        ).scalar_one()
-    _refuse_too_many(account, place, but=noted)
-    return _Try(noted, account, place)
-
-
-def _refuse_too_many(account: str, address: str, *, but: int | None = None) -> None:
-    """Stop guessing: an account that was tried too often is closed to the addresses that tried it.
-
-    Its owner gets in from elsewhere, unless the guessing comes from everywhere.
-    """
-    everywhere, here, of_address = sign_ins.failures(account, address, but=but)
-    is_closed = everywhere >= LIMITS.wrong_tries_per_account and here > 0
-    if (
-        is_closed
-        or everywhere >= LIMITS.wrong_tries_per_account_everywhere
-        or of_address >= LIMITS.failures_per_address
-    ):
-        raise TooMany
-
-
-def _one_of(attempt: _Try, meant: tuple[int, ...], person: str | None) -> int:
+def _one_of(attempt: Try, meant: tuple[int, ...], person: str | None) -> int:
     if not meant:
         _note_failure(attempt)
         raise SignInFailed
@@ -209,29 +173,43 @@ def _one_of(attempt: _Try, meant: tuple[int, ...], person: str | None) -> int:
             raise SignInFailed
     if len(meant) > 1:
         with unit_of_work() as unit:
-            _forgive(unit, attempt)
-        raise ChoosePerson(tuple((views[each].handle, masked(views[each].name)) for each in meant))
+            tries.forgive(unit, attempt)
+        raise ChoosePerson(_told_apart([views[each] for each in meant]))
     return meant[0]
 
 
-def _note_failure(attempt: _Try) -> None:
+def _told_apart(several: list[PersonView]) -> tuple[tuple[str, str], ...]:
+    """Return handle and masked name; who would look alike is told by the end of the document's number."""
+    names = [masked(each.name) for each in several]
+    return tuple(
+        (
+            each.handle,
+            _("%(name)s（证件尾号%(end)s）", name=name, end=each.id_last4)
+            if names.count(name) > 1 and each.id_last4
+            else name,
+        )
+        for each, name in zip(several, names, strict=True)
+    )
+
+
+def _note_failure(attempt: Try) -> None:
     with unit_of_work() as unit:
         audit.record(unit, actor=ANONYMOUS, verb="sign_in.fail", subject=f"account:{attempt.account[:16]}")
 
 
-def _let_in(attempt: _Try, person_id: int, code_id: int | None, kind: str) -> SignedInAs:
+def _let_in(attempt: Try, person_id: int, code_id: int | None, kind: str) -> SignedInAs:
     with unit_of_work() as unit:
         if code_id is not None:
             _use_up(unit, code_id)
-        _forgive(unit, attempt)
+        tries.forgive(unit, attempt)
         return start_in(unit, person_id=person_id, kind=kind)
 
 
-def _ticket(attempt: _Try, code_id: int) -> NotRegistered:
+def _ticket(attempt: Try, code_id: int) -> NotRegistered:
     ticket = bearer.secret()
     with unit_of_work() as unit:
         _use_up(unit, code_id)
-        _forgive(unit, attempt)
+        tries.forgive(unit, attempt)
         unit.session.execute(
             update(SignInCode)
             .where(SignInCode.id == code_id)
@@ -257,13 +235,4 @@ def _use_up(unit: Unit, code_id: int) -> None:
         update(SignInCode)
         .where(SignInCode.phone_hash == phone_hash, SignInCode.used_at.is_(None))
         .values(used_at=clock.real_now())
-    )
-
-
-def _forgive(unit: Unit, attempt: _Try) -> None:
-    """Take back what was noted for this account from this address: it was its owner."""
-    unit.session.execute(
-        delete(SignInFailure).where(
-            SignInFailure.account == attempt.account, SignInFailure.address == attempt.address
-        )
     )

@@ -13,10 +13,9 @@ from wtforms.fields import SelectChoice
 from skillhub.accounts import places
 from skillhub.accounts.errors import RegistrationExpired
 from skillhub.accounts.forms import PersonForm, RegisterForm
-from skillhub.accounts.queries import files
 from skillhub.accounts.rules.consents import BASIC, CURRENT, Given
 from skillhub.accounts.rules.wishes import WishMade
-from skillhub.accounts.service import people, registering
+from skillhub.accounts.service import files, people, registering
 from skillhub.accounts.service.registration import Filing
 from skillhub.accounts.views import sign_in as sign_in_views
 from skillhub.base import access
@@ -62,21 +61,13 @@ def person_new() -> ResponseReturnValue:
         with forms.errors_on(form):
             filing = _desk_filing(form, form.district.data or districts[0], requests.person())
             handle = forms.once(lambda: people.file(actor=actor, filing=filing).handle)
-            flash(_("已登记。"), "ok")
-            return redirect(url_for(".person", handle=handle))
+            flash(_("已登记，编号%(handle)s。", handle=handle), "ok")
+            if actor.has(*files.STAFF):
+                return redirect(url_for("people.file", handle=handle))
+            return redirect(url_for(".person_new"))  # a school reads the files of its own classes alone
     return render_template(
         "accounts/person_new.html", form=form, consent=CURRENT[BASIC], has_districts=len(districts) > 1
     )
-
-
-@bp.get("/desk/people/<handle>")
-def person(handle: str) -> ResponseReturnValue:
-    """Show a person's file to the clerks of the district."""
-    actor = requests.actor()
-    access.require_role(actor, *files.READERS)
-    found = files.file(actor, handle)
-    requests.show_district(found.person.district)
-    return render_template("accounts/person.html", file=found, person=found.person)
 
 
 def _places() -> Sequence[SelectChoice]:

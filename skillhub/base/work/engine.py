@@ -186,7 +186,7 @@ class Worker:
 
     def _turn(self, name: str, task: Callable[[], object]) -> None:
         try:
-            with self._app.app_context():
+            with self._at_work(), self._app.app_context():
                 task()
         except (Busy, OperationalError) as error:
             log.warning("%s: the database is not available (%s); left to the next turn", name, error)

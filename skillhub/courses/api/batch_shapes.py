@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from pydantic import AwareDatetime, Field
 
 from skillhub.base import clock
+from skillhub.base.faults import Faults
 from skillhub.courses.queries.batch_lists import Wanted
 from skillhub.courses.queries.batches import BatchFace, BatchView, face, faces
 from skillhub.courses.rules import places
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place, Position
 from skillhub.web import api
 

@@ -13,6 +13,7 @@ REASON_TEXTS: dict[str, LazyString] = {
     "moved_up": _l("前面有人退出，空出的名额给了您。"),
     "batch_cancelled": _l("这一期取消了，报名作废。"),
     "batch_closed": _l("这一期已经结束，没有轮到您。"),
+    "carried_over": _l("这一期没有轮到您，已经替您报了下一期。"),
     "withdrawn_by_staff": _l("由工作人员代为退出。"),
 }
 """A clerk's or a plugin's reason brings its own words."""
@@ -30,6 +31,13 @@ class Closed(Conflict):
 
     code = "closed"
     message = _l("这一期的报名已经结束。请看看别的班期，或请窗口帮您留意下一期。")
+
+
+class AlreadyApplied(Conflict):
+    """A register brings somebody into a batch twice, or somebody who stands in it already."""
+
+    code = "already_applied"
+    message = _l("名单里有人在这一期已经有报名，或者写了两次。请每人只留一条。")
 
 
 class ClassOver(Conflict):

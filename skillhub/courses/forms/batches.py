@@ -24,9 +24,9 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from skillhub.base.errors import FieldError, Invalid
+from skillhub.base.faults import Faults
 from skillhub.courses.rules import places
 from skillhub.courses.rules.batches import LONGEST_REASON, PARTS, PlannedSession
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
 from skillhub.web.forms import Form, Row
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
-from skillhub.base import clock, paging
+from skillhub.base import clock, cursors, paging
 from skillhub.base.access import Actor, Role, require_role
 from skillhub.base.db import db
 from skillhub.base.paging import Page
 from skillhub.courses.model import Batch, Course
-from skillhub.courses.queries import cursors
 from skillhub.courses.queries.batches import BatchView, open_now, read
 from skillhub.courses.rules import places
 from skillhub.courses.rules.places import Position

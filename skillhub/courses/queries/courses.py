@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 
-from skillhub.base import paging
+from skillhub.base import cursors, paging
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.base.paging import Page
 from skillhub.courses.model import Course
-from skillhub.courses.queries import cursors
 
 MOST_LISTED = 500
 

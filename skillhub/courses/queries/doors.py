@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +13,8 @@ from skillhub.base.access import Actor, Right, Role
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.courses.model import Batch, ClassSession, Course
+from skillhub.districts.queries import clerks
+from skillhub.districts.rules.kinds import Feature
 
 NOBODY = 0
 """No person has this id: a batch without a trainer gives no trainer a right."""
@@ -45,6 +48,14 @@ class Door:
         """Return who may read the class record."""
         officers = (Right(Role.OFFICER, district=self.district), Right(Role.AUDITOR, district=self.district))
         return (*self.teachers(), *officers)
+
+    def file_readers(self) -> tuple[Right, ...]:
+        """Return who may open the files of the people in the class: not its trainer."""
+        staff = (Role.OFFICER, Role.AUDITOR, Role.DESK)
+        return (
+            Right(Role.SCHOOL, organisation=self.body_id),
+            *(Right(role, district=self.district) for role in staff),
+        )
 
     def deciders(self) -> tuple[Right, ...]:
         """Return who decides what a rule could not."""
@@ -114,22 +125,36 @@ def session_door(handle: str) -> SessionDoor:
 
     :raises NotFound: there is no such session.
     """
-    row = db.session.scalars(select(ClassSession).where(ClassSession.handle == handle)).one_or_none()
-    if row is None:
+    return session_doors([handle])[0]
+
+
+def session_doors(handles: Sequence[str]) -> list[SessionDoor]:
+    """Return sessions of one batch with its door, in the order of their handles.
+
+    :raises NotFound: one does not exist, or they belong to several batches.
+    """
+    if not handles:
+        return []
+    own = select(ClassSession.batch_id).where(ClassSession.handle == handles[0])
+    every = select(ClassSession).where(ClassSession.batch_id == own.scalar_subquery())
+    rows = db.session.scalars(every.order_by(ClassSession.starts_at, ClassSession.id)).all()
+    found = {row.handle: row for row in rows}
+    if any(handle not in found for handle in handles):
         raise NotFound
-    earlier = select(ClassSession.id).where(
-        ClassSession.batch_id == row.batch_id, ClassSession.starts_at < row.starts_at
-    )
-    return SessionDoor(
-        id=row.id,
-        handle=row.handle,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        part=row.part,
-        hours=row.hours,
-        number=len(db.session.scalars(earlier).all()) + 1,
-        door=door_by_id(row.batch_id),
-    )
+    opened = door_by_id(rows[0].batch_id)
+    return [
+        SessionDoor(
+            id=row.id,
+            handle=row.handle,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            part=row.part,
+            hours=row.hours,
+            number=sum(other.starts_at < row.starts_at for other in rows) + 1,
+            door=opened,
+        )
+        for row in (found[handle] for handle in handles)
+    ]
 
 
 def visible(actor: Actor, code: str) -> Door:
@@ -176,7 +201,16 @@ def registrable(actor: Actor, code: str) -> Door:
     access.require_role(actor, Role.DESK, Role.OFFICER, Role.SCHOOL)
     found = door(code)
     access.require(actor, *found.registrars())
+    require_walk_ins(actor, found)
     return found
+
+
+def require_walk_ins(actor: Actor, found: Door) -> None:
+    """Stop a clerk whose site enrols nobody; those who run the class enrol whom they like.
+
+    :raises Forbidden: the clerk's site does not.
+    """
+    clerks.require_feature(actor, found.district, Feature.ENROL_WALK_INS, besides=found.deciders())
 
 
 def teachable_session(actor: Actor, handle: str) -> SessionDoor:

@@ -11,13 +11,12 @@ from sqlalchemy import ColumnElement, func, select
 
 from skillhub.accounts.queries import organisations
 from skillhub.accounts.queries.organisations import OrganisationView
-from skillhub.base import paging
+from skillhub.base import cursors, paging
 from skillhub.base.access import Actor, Right, Role, may, require_role
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.base.paging import Page
 from skillhub.courses.model import Application, Attendance, Batch, Course, TrainingOrder
-from skillhub.courses.queries import cursors
 from skillhub.courses.rules.orders import Funnel
 
 READERS = (Role.EMPLOYER, Role.OFFICER, Role.AUDITOR, Role.DESK, Role.SCHOOL)

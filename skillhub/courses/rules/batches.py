@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
+from skillhub.base.faults import Faults
 from skillhub.courses.rules import places
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
 
 STATES = {

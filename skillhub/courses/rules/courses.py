@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
+from skillhub.base.faults import Faults
 from skillhub.courses.rules import levels
-from skillhub.courses.rules.fields import Faults
 
 LONGEST_NAME = 60
 LONGEST_KIND = 20

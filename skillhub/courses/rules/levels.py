@@ -6,7 +6,7 @@ import re
 
 from flask_babel import lazy_gettext as _l
 
-from skillhub.courses.rules.fields import Faults
+from skillhub.base.faults import Faults
 
 LEVELS = {
     "apprentice": _l("学徒工"),

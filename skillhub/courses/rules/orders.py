@@ -8,8 +8,8 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
+from skillhub.base.faults import Faults
 from skillhub.courses.rules import levels
-from skillhub.courses.rules.fields import Faults
 
 STATES = {
     "asked": _l("待审核"),

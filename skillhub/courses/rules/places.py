@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
-from skillhub.courses.rules.fields import Faults
+from skillhub.base.faults import Faults
 
 EARTH_KM = 6371.0088
 KM_PER_DEGREE = 111.195

@@ -21,8 +21,9 @@ from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries import doors
 from skillhub.courses.queries.doors import Door
 from skillhub.courses.rules import applications as rules
+from skillhub.courses.rules.application_events import Event, Happened
 from skillhub.courses.rules.applications import Standing, State
-from skillhub.courses.service import messages, seats
+from skillhub.courses.service import application_events, messages, seats
 from skillhub.courses.service.changes import decide, lapse_in, withdraw, withdraw_in
 from skillhub.districts import queries as districts
 
@@ -151,6 +152,7 @@ def _applicant(actor: Actor, door: Door, handle: str | None) -> tuple[PersonView
     if handle is None:
         raise Invalid(FieldError("person", "missing", _l("请写明替谁报名。")))
     access.require(actor, *door.registrars())
+    doors.require_walk_ins(actor, door)
     found = people.by_handle(handle)
     if actor.system is None and found.district != door.district:
         raise NotFound
@@ -192,10 +194,21 @@ def _enter(unit: Unit, actor: Actor, door: Door, entry: _Entry, standing: Standi
         )
         .returning(Application.id)
     )
+    application_events.record(
+        unit,
+        Happened(batch_id=door.id, application_id=application_id, event=Event.APPLY, state=state, at=now),
+    )
     subject = f"application:{application_id}"
     facts = {"batch": door.id, "person": entry.person_id, "state": state.value, "order_no": place.order_no}
     audit.record(
         unit, actor=actor, verb="application.apply", subject=subject, district=door.district, **facts
     )
-    messages.tell(unit, phone=entry.phone, door=door, state=state)
+    messages.tell(
+        unit,
+        phone=entry.phone,
+        door=door,
+        state=state,
+        person_id=entry.person_id,
+        application_id=application_id,
+    )
     return receipt

@@ -11,6 +11,7 @@ from skillhub.base import audit, clock
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import VersionConflict
+from skillhub.base.faults import Faults
 from skillhub.courses.errors.batches import BatchOpened, BatchState, SeatsTaken
 from skillhub.courses.model import Batch
 from skillhub.courses.queries import batch_rights, doors
@@ -18,10 +19,10 @@ from skillhub.courses.queries import batches as queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import batches as rules
 from skillhub.courses.rules import places
+from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
-from skillhub.courses.service import filing, seats
+from skillhub.courses.service import application_events, filing, seats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,10 @@ def change(*, actor: Actor, code: str, version: int | None, change: Change) -> s
         values = _changed(unit, batch, change)
         _write_change(unit, batch, values, change.seats)
         note_batch(unit, actor, "batch.change", batch, fields=sorted(values))
+        if change.seats is not None and batch.state == "published":
+            application_events.record_of_batch(
+                unit, batch_id=batch.id, event=Event.SEATS, state=str(change.seats)
+            )
         if change.seats is not None and change.seats > batch.seats:
             seats.hold(unit, batch_id=batch.id)
             seats.pass_on(unit, actor=actor, door=doors.door_by_id(batch.id))

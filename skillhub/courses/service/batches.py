@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from skillhub.base import audit, clock, ids
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
+from skillhub.base.faults import Faults
 from skillhub.courses.errors.batches import BatchRunning, BatchState, BatchTooLate
 from skillhub.courses.model import Batch, ClassSession
 from skillhub.courses.queries import batch_rights
@@ -18,11 +19,11 @@ from skillhub.courses.queries import batches as queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.queries.courses import CourseView
 from skillhub.courses.rules import batches as rules
+from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.applications import State
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.places import Place
-from skillhub.courses.service import changes, filing
+from skillhub.courses.service import application_events, changes, filing
 from skillhub.courses.service.batch_changes import note_batch, place_values
 from skillhub.districts import queries as districts
 
@@ -120,6 +121,7 @@ def publish_in(unit: Unit, *, actor: Actor, code: str) -> str:
     if batch.state == "draft" and actor.system is None and batch.closes_at <= clock.now():
         raise BatchTooLate(batch=code)
     _transition(unit, batch, ("draft",), "published")
+    application_events.record_of_batch(unit, batch_id=batch.id, event=Event.PUBLISH, state=str(batch.seats))
     note_batch(unit, actor, "batch.publish", batch)
     return unit.refer(code)
 
@@ -163,6 +165,7 @@ def cancel(*, actor: Actor, code: str, reason: str) -> str:
         _transition(
             unit, batch, ("draft", "published"), "cancelled", closed_at=clock.now(), cancel_reason=kept
         )
+        application_events.record_of_batch(unit, batch_id=batch.id, event=Event.CANCEL, state="cancelled")
         lapsed = changes.lapse_in(unit, actor=actor, batch_id=batch.id, reason="batch_cancelled")
         note_batch(unit, actor, "batch.cancel", batch, applications=lapsed)
         return unit.refer(code)

@@ -18,8 +18,9 @@ from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries import doors
 from skillhub.courses.queries.doors import Door
 from skillhub.courses.rules import applications as rules
+from skillhub.courses.rules.application_events import Event, Happened
 from skillhub.courses.rules.applications import ACTIVE, State
-from skillhub.courses.service import messages, seats
+from skillhub.courses.service import application_events, messages, seats
 
 LONGEST_REASON = 500
 
@@ -64,7 +65,14 @@ def withdraw_in(unit: Unit, *, actor: Actor, receipt: str, is_told: bool = True)
     _end(unit, actor, found, State.WITHDRAWN, reason)
     seats.leave(unit, actor=actor, door=door, state=found.state, is_told=is_told)
     if is_told:
-        messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=State.WITHDRAWN)
+        messages.tell(
+            unit,
+            phone=people.phone_of(found.person_id),
+            door=door,
+            state=State.WITHDRAWN,
+            person_id=found.person_id,
+            application_id=found.id,
+        )
     return receipt
 
 
@@ -102,8 +110,15 @@ def decide(*, actor: Actor, receipt: str, decision: str, reason: str) -> str:
             )
             .execution_options(synchronize_session=False)
         )
-        _note(unit, actor, found, f"application.{decision}", state)
-        messages.tell(unit, phone=people.phone_of(found.person_id), door=door, state=state)
+        _note(unit, actor, found, (f"application.{decision}", Event.DECIDE), state)
+        messages.tell(
+            unit,
+            phone=people.phone_of(found.person_id),
+            door=door,
+            state=state,
+            person_id=found.person_id,
+            application_id=found.id,
+        )
         return unit.refer(receipt)
 
 
@@ -135,18 +150,32 @@ def _check_decision(decision: str, reason: str) -> None:
 
 
 def lapse_in(
-    unit: Unit, *, actor: Actor, batch_id: int, reason: str, states: Collection[str] = ACTIVE
+    unit: Unit,
+    *,
+    actor: Actor,
+    batch_id: int,
+    reason: str,
+    states: Collection[str] = ACTIVE,
+    is_told: bool = True,
 ) -> int:
     """End the applications of a batch that goes away (`reason` is one of core's codes); return how many.
 
-    The batch's counters follow; its state is the caller's business.
+    The batch's counters follow; its state is the caller's business. Of what ended long ago nobody is told.
     """
     door = doors.door_by_id(batch_id)
     seats.hold(unit, batch_id=batch_id)
     found = queries.of_batch(batch_id, *states)
     for each in found:
         _end(unit, actor, each, State.LAPSED, reason)
-        messages.tell(unit, phone=people.phone_of(each.person_id), door=door, state=State.LAPSED)
+        if is_told:
+            messages.tell(
+                unit,
+                phone=people.phone_of(each.person_id),
+                door=door,
+                state=State.LAPSED,
+                person_id=each.person_id,
+                application_id=each.id,
+            )
     seats.give_up(
         unit,
         batch_id=batch_id,
@@ -156,7 +185,10 @@ def lapse_in(
     return len(found)
 
 
-_ENDS = {State.WITHDRAWN: "application.withdraw", State.LAPSED: "application.lapse"}
+_ENDS = {
+    State.WITHDRAWN: ("application.withdraw", Event.WITHDRAW),
+    State.LAPSED: ("application.lapse", Event.LAPSE),
+}
 
 
 def _end(unit: Unit, actor: Actor, found: queries.ApplicationView, state: State, reason: str | None) -> None:
@@ -170,7 +202,13 @@ def _end(unit: Unit, actor: Actor, found: queries.ApplicationView, state: State,
     _note(unit, actor, found, _ENDS[state], state)
 
 
-def _note(unit: Unit, actor: Actor, found: queries.ApplicationView, verb: str, state: State) -> None:
+def _note(
+    unit: Unit, actor: Actor, found: queries.ApplicationView, deed: tuple[str, Event], state: State
+) -> None:
+    verb, event = deed
+    application_events.record(
+        unit, Happened(batch_id=found.batch_id, application_id=found.id, event=event, state=state)
+    )
     audit.record(
         unit,
         actor=actor,

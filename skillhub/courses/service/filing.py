@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from skillhub.accounts.queries import actors, organisations, people
 from skillhub.base import ids
-from skillhub.base.access import Actor, Role, require_role
+from skillhub.base.access import Actor, Role
 from skillhub.base.db import Unit
 from skillhub.base.errors import FieldError, Invalid, NotFound
-from skillhub.courses.queries import batches, courses, orders
+from skillhub.courses.queries import batches, courses, filers, orders
 from skillhub.courses.queries.courses import CourseView
 from skillhub.courses.queries.orders import OrderView
 from skillhub.courses.rules import batches as rules
@@ -24,16 +24,17 @@ NEVER_LONGER = timedelta(days=1)
 
 
 def course_for(actor: Actor, code: str) -> CourseView:
-    """Return the course of a district in which the actor's training body works.
+    """Return the course of a district in which the actor files batches.
 
+    :raises Forbidden: the actor files none anywhere.
     :raises Invalid: there is none for this actor.
     """
-    require_role(actor, Role.SCHOOL)
+    own = filers.districts_of(actor)
     try:
         found = courses.by_code(code)
     except NotFound:
         found = None
-    if found is None or (actor.system is None and found.district not in actor.districts(Role.SCHOOL)):
+    if found is None or (actor.system is None and found.district not in own):
         raise Invalid(
             FieldError("course", "unknown", _l("本区没有这门课。请填本区课程的代码，没有就先登记课程。"))
         )
@@ -70,7 +71,7 @@ def order_for(course: CourseView, code: str) -> OrderView:
 def trainer_and_body(actor: Actor, course: CourseView, handle: str, body: str | None) -> tuple[int, int]:
     """Return the ids of the trainer and of the training body that files: one that both belong to.
 
-    :param body: the body's code, for jobs of our own; a person files for the own body.
+    :param body: the body's code, for jobs of our own; a school files for its own, a market's clerk for any.
     :raises Invalid: the trainer teaches for none of the actor's bodies in this district.
     """
     try:
@@ -80,6 +81,8 @@ def trainer_and_body(actor: Actor, course: CourseView, handle: str, body: str | 
         trainer_id, teaches_for = 0, frozenset()
     if actor.system is not None and body is not None:
         candidates = {organisations.by_code(body).id}
+    elif filers.files_as_clerk(actor, course.district):
+        candidates = set(teaches_for)
     else:
         candidates = set(actor.organisations(Role.SCHOOL))
     bodies = organisations.many(candidates & teaches_for)

@@ -21,9 +21,23 @@ TEXTS: dict[str, LazyString] = {
 }
 
 
-def tell(unit: Unit, *, phone: str | None, door: Door, state: str) -> None:
-    """Write the message about a new state; who has no phone on file is told at the window."""
-    if phone is None:
+def tell(
+    unit: Unit,
+    *,
+    phone: str | None,
+    door: Door,
+    state: str,
+    person_id: int | None = None,
+    application_id: int | None = None,
+    turn: int = 1,
+) -> None:
+    """Write the message about a new state; who has no phone on file reads it on the own page.
+
+    :param person_id: on whose page it stands.
+    :param application_id: what has changed: one application comes into one state once, and is told once.
+    :param turn: the how-manyth time it comes into this state, where it can do so again.
+    """
+    if phone is None and person_id is None:
         return
     with force_locale(i18n.SOURCE):
         text = str(TEXTS[state]) % {
@@ -31,7 +45,9 @@ def tell(unit: Unit, *, phone: str | None, door: Door, state: str) -> None:
             "batch": door.code,
             "starts": f"{door.starts_on.month}月{door.starts_on.day}日",
         }
-    outbox.put(unit, phone=phone, kind=f"application.{state}", text=text)
+    kind = f"application.{state}"
+    once_key = f"{kind}:{application_id}:{turn}" if application_id is not None else None
+    outbox.put(unit, phone=phone, kind=kind, text=text, person_id=person_id, once_key=once_key)
 
 
 def in_chinese(code: str) -> str:

@@ -78,6 +78,6 @@ def site_in(district: str, code: str) -> int:
         site = districts.site(code)
     except NotFound:
         site = None
-    if site is None or site.district != district:
+    if site is None or site.district != district or site.is_closed:
         raise Invalid(FieldError("site", "unknown", _l("本区没有这个站点。请填站点代码，或留空。")))
     return site.id

@@ -13,13 +13,13 @@ from skillhub.accounts.queries.organisations import OrganisationView
 from skillhub.base import audit, clock, ids
 from skillhub.base.access import Actor, Right, Role, require, require_role
 from skillhub.base.db import Unit, unit_of_work
+from skillhub.base.faults import Faults
 from skillhub.courses.errors.orders import OrderDecided, OrderUnfinished, OrderUnvisited
 from skillhub.courses.model import TrainingOrder
 from skillhub.courses.queries import batches
 from skillhub.courses.queries import orders as queries
 from skillhub.courses.queries.orders import OrderView
 from skillhub.courses.rules import orders as rules
-from skillhub.courses.rules.fields import Faults
 from skillhub.courses.rules.orders import Wish
 from skillhub.courses.service import ordering
 from skillhub.districts import queries as districts

@@ -23,8 +23,9 @@ from skillhub.courses.model import Application, Batch
 from skillhub.courses.queries import doors
 from skillhub.courses.queries.doors import Door
 from skillhub.courses.rules import applications as rules
+from skillhub.courses.rules.application_events import Event, Happened
 from skillhub.courses.rules.applications import State
-from skillhub.courses.service import messages
+from skillhub.courses.service import application_events, messages
 
 _CORE = {"synchronize_session": False}
 """Counters are moved in the database alone; nobody keeps these rows as objects."""
@@ -65,6 +66,19 @@ def arrive(unit: Unit, *, batch_id: int, now: datetime, seeks: bool) -> Place | 
         .execution_options(**_CORE)
     ).one_or_none()
     return None if row is None else Place(row.arrivals, row.waiting)
+
+
+def arrived(unit: Unit, *, batch_id: int, count: int, seated: int, waiting: int) -> None:
+    """Count people of an earlier register; the caller has locked the row and decided on their places."""
+    _move(
+        unit,
+        batch_id,
+        {
+            Batch.arrivals: Batch.arrivals + count,
+            Batch.taken: Batch.taken + seated,
+            Batch.waiting: Batch.waiting + waiting,
+        },
+    )
 
 
 def admit(unit: Unit, *, batch_id: int, order_no: int) -> Place | None:
@@ -126,6 +140,7 @@ def pass_on(unit: Unit, *, actor: Actor, door: Door, is_told: bool = True) -> in
         .execution_options(**_CORE)
     )
     _move(unit, door.id, {Batch.taken: Batch.taken + len(first), Batch.waiting: Batch.waiting - len(first)})
+    _note_moves(unit, batch_id=door.id, applications=[row.id for row in first], now=now)
     rows = [
         audit.row(actor, "application.move_up", f"application:{row.id}", door.district, {"batch": door.id})
         for row in first
@@ -133,8 +148,28 @@ def pass_on(unit: Unit, *, actor: Actor, door: Door, is_told: bool = True) -> in
     unit.session.execute(insert(AuditEntry), rows)
     if is_told:
         for row in first:
-            messages.tell(unit, phone=people.phone_of(row.person_id), door=door, state="moved_up")
+            messages.tell(
+                unit,
+                phone=people.phone_of(row.person_id),
+                door=door,
+                state="moved_up",
+                person_id=row.person_id,
+                application_id=row.id,
+            )
     return len(first)
+
+
+def _note_moves(unit: Unit, *, batch_id: int, applications: list[int], now: datetime) -> None:
+    """Write down that each was offered a seat, then that each took it: nobody is asked, so both at once."""
+    steps = ((Event.OFFER, State.OFFERED), (Event.ACCEPT, State.ENROLLED))
+    application_events.record(
+        unit,
+        *(
+            Happened(batch_id=batch_id, application_id=each, event=event, state=state, at=now)
+            for event, state in steps
+            for each in applications
+        ),
+    )
 
 
 def give_up(unit: Unit, *, batch_id: int, taken: int, waiting: int) -> None:

@@ -12,7 +12,7 @@ from flask_babel import lazy_pgettext
 from skillhub.base import clock
 from skillhub.base.access import Role
 from skillhub.base.errors import NotFound
-from skillhub.courses.queries import batch_lists, batch_rights
+from skillhub.courses.queries import allocation_logs, batch_lists, batch_rights
 from skillhub.courses.queries import batches as queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import eligibility
@@ -65,6 +65,7 @@ def batch(code: str) -> ResponseReturnValue:
             promise=promise,
             wage=eligibility.wage(promise) if promise else None,
             stops=stops.of_sessions(found),
+            has_log=allocation_logs.has_published(found.id),
             preview=links.to("subsidy.preview", code=found.code),
         )
     )

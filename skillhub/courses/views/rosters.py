@@ -34,6 +34,7 @@ def roster(code: str) -> ResponseReturnValue:
         shows_names=access.may(actor, Right(Role.OFFICER, district=door.district), *door.teachers()),
         may_decide=access.may(actor, *door.deciders()),
         may_teach=access.may(actor, *door.teachers()),
+        may_open_files=access.may(actor, *door.file_readers()),
     )
 
 

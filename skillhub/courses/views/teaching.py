@@ -10,7 +10,7 @@ from flask_babel import lazy_pgettext
 from skillhub.base.access import Actor, Right, Role, may, require_role
 from skillhub.courses.forms.batches import BatchForm, CancelForm, SeatsForm, aware
 from skillhub.courses.forms.orders import OneTap
-from skillhub.courses.queries import batch_lists, batch_rights
+from skillhub.courses.queries import batch_lists, batch_rights, filers
 from skillhub.courses.queries import batches as queries
 from skillhub.courses.queries import courses as course_queries
 from skillhub.courses.queries.batches import BatchView
@@ -48,15 +48,15 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """File a batch for an approved order or for a course."""
     actor = requests.actor()
-    require_role(actor, Role.SCHOOL)
+    filers.districts_of(actor)
     form = BatchForm(order=request.args.get("order"), course=request.args.get("course"))
     teaching_choices.fill(form, actor)
     if form.validate_on_submit():
         with forms.errors_on(form):
             code = _file(actor, form)
             flash(_("开班申请已提交，等本区核准。"), "ok")
-            return redirect(url_for(".batch", code=code))
-    return render_template("courses/batch_new.html", form=form)
+            return redirect(url_for(".batch" if actor.has(Role.SCHOOL) else "batches.batch", code=code))
+    return render_template("courses/batch_new.html", form=form, is_school=actor.has(Role.SCHOOL))
 
 
 def _file(actor: Actor, form: BatchForm) -> str:

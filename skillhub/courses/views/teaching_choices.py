@@ -8,13 +8,13 @@ from wtforms.fields import SelectChoice
 from skillhub.accounts.queries import actors, organisations, people
 from skillhub.base.access import Actor, Role
 from skillhub.courses.forms.batches import BatchForm
-from skillhub.courses.queries import courses, orders
+from skillhub.courses.queries import courses, filers, orders
 from skillhub.web import requests
 
 
 def fill(form: BatchForm, actor: Actor) -> None:
     """Give a form its choices."""
-    own = sorted(actor.districts(Role.SCHOOL))
+    own = sorted(filers.districts_of(actor))
     if own:
         requests.show_district(own[0])
     form.course.choices = _courses(own)
@@ -55,7 +55,10 @@ def _orders(districts: list[str]) -> list[SelectChoice]:
 
 
 def _trainers(actor: Actor) -> list[SelectChoice]:
-    bodies = organisations.many(actor.organisations(Role.SCHOOL))
+    bodies = set(actor.organisations(Role.SCHOOL))
+    for district in actor.districts(Role.DESK):
+        if filers.files_as_clerk(actor, district):
+            bodies |= {each.id for each in organisations.of_district(district, "training_body")}
     holders = {person for body in bodies for person in actors.holders(Role.TRAINER, organisation=body)}
     found = sorted(people.many(holders).values(), key=lambda person: (person.name, person.id))
     return [SelectChoice("", _("请选")), *(SelectChoice(each.handle, each.name) for each in found)]

@@ -66,7 +66,7 @@ def draw(facts: Facts, *, address: str, code: str, hue: int) -> bytes:
 
 
 def _describe(canvas: Any, facts: Facts) -> None:
-    canvas.setTitle(f"{wording.TITLE} {facts.number}")
+    canvas.setTitle(f"{wording.paper(facts).title} {facts.number}")
     canvas.setAuthor(facts.body)
     canvas.setSubject(f"{facts.name} {facts.course} {facts.issued_on.isoformat()}")
     canvas.setCreator("SkillHub")
@@ -96,9 +96,10 @@ def _heading(canvas: Any, facts: Facts, hue: int) -> None:
     wide = sum(faces.width(run.text, run.face, run.size) for run in (label, number)) / mm
     _write(canvas, (label, number), layout.RIGHT - wide, 31.5)
     canvas.setFillColorRGB(*frame.hsl(hue, 0.64, 0.22))
-    _centred(canvas, Run(wording.TITLE, faces.BOLD, TITLE_SIZE), WIDTH / 2, 61, TITLE_SIZE * 0.26)
+    paper = wording.paper(facts)
+    _centred(canvas, Run(paper.title, faces.BOLD, TITLE_SIZE), WIDTH / 2, 61, TITLE_SIZE * 0.26)
     canvas.setFillColorRGB(*INK_2)
-    english = Run(wording.TITLE_EN, faces.REGULAR, TITLE_EN_SIZE)
+    english = Run(paper.title_en, faces.REGULAR, TITLE_EN_SIZE)
     _centred(canvas, english, WIDTH / 2, 71.5, TITLE_EN_SIZE * 0.16)
 
 
@@ -189,7 +190,7 @@ def _foot(canvas: Any, facts: Facts, address: str) -> None:
     canvas.setFillColorRGB(*INK)
     _write(canvas, (Run(wording.SCAN_TITLE, faces.BOLD, SMALL_TITLE),), CODE_TEXT_X, CODE_Y + 5)
     canvas.setFillColorRGB(*INK_2)
-    words = [wording.SCAN_TEXT, address, wording.NOT_A_LEVEL]
+    words = [wording.SCAN_TEXT, address, wording.paper(facts).not_a_level]
     if facts.is_fictitious:
         words.append(wording.FICTITIOUS)
     y = CODE_Y + 10

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from skillhub.base import access, paging
+from skillhub.base import access, cursors, paging
 from skillhub.base.access import Actor, Right, Role
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.base.paging import Page
-from skillhub.courses.queries import batches, cursors
+from skillhub.courses.queries import batches
 from skillhub.courses.queries.batches import BatchView
 from skillhub.credentials.errors import FactsAltered
 from skillhub.credentials.model import Certificate
@@ -68,6 +68,11 @@ class CertificateView:
         )
 
     @property
+    def is_examined(self) -> bool:
+        """Tell whether it says that an examination was passed, or only that hours were done."""
+        return any(self.stored.get(part) is not None for part in ("theory", "practice"))
+
+    @property
     def is_valid(self) -> bool:
         """Tell whether the certificate is in force."""
         return self.status == Status.VALID
@@ -84,6 +89,10 @@ class CertificateView:
     def revokers(self) -> tuple[Right, ...]:
         """Return who may take the certificate back."""
         return (Right(Role.SCHOOL, organisation=self.body_id), Right(Role.OFFICER, district=self.district))
+
+    def overseers(self) -> tuple[Right, ...]:
+        """Return the readers that oversee the holder's training: all but the holder."""
+        return (*self.revokers(), Right(Role.AUDITOR, district=self.district))
 
 
 def certificate(public_id: str) -> CertificateView:

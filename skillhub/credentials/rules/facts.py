@@ -50,6 +50,11 @@ class Facts:
     district: str
     is_fictitious: bool
 
+    @property
+    def is_examined(self) -> bool:
+        """Tell whether marks stand behind it; without any it is a note of completed hours (结业证明)."""
+        return self.theory is not None or self.practice is not None
+
     def frozen(self) -> dict[str, Any]:
         """Return the facts as they are stored: texts, whole numbers, truths and None only."""
         values = {

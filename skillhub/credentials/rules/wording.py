@@ -7,17 +7,39 @@ from datetime import date
 
 from skillhub.credentials.rules.facts import Facts
 
-TITLE = "培训合格证书"
-TITLE_EN = "Certificate of Training"
 NUMBER_LABEL = "编号"
 SEAL_LABEL = "盖章处"
 SCAN_TITLE = "扫码核对真伪"
 SCAN_TEXT = "扫左侧二维码，把打开的页面和纸面逐项对照。有一项不同，就不要认。"
 OFFLINE_TITLE = "没有网络时"
 OFFLINE_TEXT = "左侧的码里有签名的内容，用核验程序可以离线核对。"
-NOT_A_LEVEL = "本证书证明参加培训并考核合格，不是职业技能等级证书。"
 FICTITIOUS = "演示数据，人物为虚构"
 _DIGITS = "〇一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a paper calls itself, how its sentence ends, and what it says it is not."""
+
+    title: str
+    title_en: str
+    ending: str
+    not_a_level: str
+
+
+CERTIFICATE = Paper(
+    title="培训合格证书",
+    title_en="Certificate of Training",
+    ending="经考核合格，准予结业，特发此证。",
+    not_a_level="本证书证明参加培训并考核合格，不是职业技能等级证书。",
+)
+COMPLETION_NOTE = Paper(
+    title="结业证明",
+    title_en="Note of Completion",
+    ending="课时已满，准予结业，特此证明。",
+    not_a_level="本证明只证明上满课时，没有考核，不是培训合格证书，也不是职业技能等级证书。",
+)
+"""For courses without an examination: hours were done, nothing was tested (glossary: completion note)."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +49,11 @@ class Row:
     key: str
     label: str
     value: str
+
+
+def paper(facts: Facts) -> Paper:
+    """Return which paper these facts make: what was not examined is never called a certificate."""
+    return CERTIFICATE if facts.is_examined else COMPLETION_NOTE
 
 
 def rows(facts: Facts) -> tuple[Row, ...]:
@@ -60,7 +87,7 @@ def sentence(facts: Facts) -> str:
     split = ""
     if facts.theory_hours and facts.practice_hours:
         split = f"，其中理论{facts.theory_hours}课时、实操{facts.practice_hours}课时"
-    return f"参加{training}，共{facts.hours}课时{split}，经考核合格，准予结业，特发此证。"
+    return f"参加{training}，共{facts.hours}课时{split}，{paper(facts).ending}"
 
 
 def in_digits(day: date) -> str:
@@ -82,26 +109,30 @@ def _below_hundred(number: int) -> str:
 
 def message_of_issue(facts: Facts) -> str:
     """Return what the holder is told when the certificate is there."""
-    certificate = f"您的“{facts.course}”培训合格证书已经发了，编号{facts.number}。"
+    certificate = f"您的“{facts.course}”{paper(facts).title}已经发了，编号{facts.number}。"
     return certificate + "登录后在“我的证书”里下载，也可以到窗口打印。"
 
 
 def message_of_revocation(facts: Facts, reason: str) -> str:
     """Return what the holder is told when the certificate is taken back."""
-    certificate = f"您的培训合格证书{facts.number}（{facts.course}）已被撤销，"
+    certificate = f"您的{paper(facts).title}{facts.number}（{facts.course}）已被撤销，"
     return certificate + f"原因：{reason.rstrip('。')}。有不同意见请到窗口提出。"
 
 
 def file_name(facts: Facts) -> str:
     """Return the name under which the paper is saved."""
-    return f"{TITLE}-{facts.name}-{facts.number}.pdf"
+    return f"{_saved_as(facts)}.pdf"
 
 
 def credential_name(facts: Facts) -> str:
     """Return the name under which the signed credential is saved."""
-    return f"{TITLE}-{facts.name}-{facts.number}.json"
+    return f"{_saved_as(facts)}.json"
 
 
 def picture_name(facts: Facts) -> str:
     """Return the name under which the picture is saved."""
-    return f"{TITLE}-{facts.name}-{facts.number}.png"
+    return f"{_saved_as(facts)}.png"
+
+
+def _saved_as(facts: Facts) -> str:
+    return f"{paper(facts).title}-{facts.name}-{facts.number}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy import insert
@@ -11,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from skillhub.accounts.queries import organisations, people
 from skillhub.accounts.queries.people import PersonView
-from skillhub.base import access, audit, clock, events, i18n, ids, outbox
+from skillhub.base import access, audit, clock, events, i18n, ids
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit
 from skillhub.base.errors import NotFound
 from skillhub.courses.queries import applications, batches, results
+from skillhub.courses.queries.applications import ApplicationView
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.queries.results import ResultView
 from skillhub.courses.rules.levels import LEVELS
@@ -36,6 +38,7 @@ from skillhub.credentials.queries.certificates import CertificateView
 from skillhub.credentials.rules import facts as rules
 from skillhub.credentials.rules import numbers, readiness, wording
 from skillhub.credentials.rules.facts import Facts, Status
+from skillhub.credentials.service import messages
 from skillhub.districts import queries as districts
 
 CERTIFIED = "certified"
@@ -66,9 +69,11 @@ def issue_in(
         return _again(first, number)
     day = issued_on or clock.today(districts.district(batch.district).zone)
     check_over(batch, day)
-    draft = _draft(batch, people.person(application.person_id), results.result(application_id), day)
-    _check_characters(draft)
-    return _insert(unit, actor=actor, draft=draft, batch=batch, application_id=application_id, number=number)
+    person, result = people.person(application.person_id), results.result(application_id)
+    unnumbered = draft(batch, organisations.organisation(batch.body_id).name, person, result, day)
+    return _insert(
+        unit, actor=actor, draft=unnumbered, batch=batch, application_id=application_id, number=number
+    )
 
 
 def check_over(batch: BatchView, day: date) -> None:
@@ -90,21 +95,26 @@ def _again(first: CertificateView, number: str | None) -> str:
     return first.public_id
 
 
-def _draft(batch: BatchView, person: PersonView, result: ResultView | None, day: date) -> Facts:
-    """Return the facts with no number yet."""
+def draft(batch: BatchView, body: str, person: PersonView, result: ResultView | None, day: date) -> Facts:
+    """Return the facts with no number yet.
+
+    :raises NotEarned: no pass was recorded.
+    :raises IdentityMissing: no document is on file.
+    :raises CharacterMissing: the font cannot print a character, which is named.
+    """
     if result is None or result.outcome != CERTIFIED:
         raise NotEarned
     if not person.id_last4:
         raise IdentityMissing
     course = batch.course
-    return Facts(
+    facts = Facts(
         number="",
         name=person.name,
         identity_last4=person.id_last4,
         course=course.name,
         starts_on=batch.starts_on,
         ends_on=batch.ends_on,
-        body=organisations.organisation(batch.body_id).name,
+        body=body,
         issued_on=day,
         trade=course.trade,
         level=course.level,
@@ -118,6 +128,8 @@ def _draft(batch: BatchView, person: PersonView, result: ResultView | None, day:
         district=batch.district,
         is_fictitious=person.is_fictitious,
     )
+    _check_characters(facts)
+    return facts
 
 
 def _level_name(level: str | None) -> str | None:
@@ -128,8 +140,8 @@ def _level_name(level: str | None) -> str | None:
         return str(LEVELS.get(level, level))
 
 
-def _check_characters(draft: Facts) -> None:
-    for field, text in draft.texts().items():
+def _check_characters(facts: Facts) -> None:
+    for field, text in facts.texts().items():
         for character in fonts.missing_characters(text):
             raise CharacterMissing(field=field, character=character)
 
@@ -167,37 +179,12 @@ def _write(
     unit: Unit, actor: Actor, facts: Facts, batch: BatchView, application_id: int, *, is_new: bool
 ) -> str:
     application = applications.by_ids((application_id,))[application_id]
-    stored = facts.frozen()
     public_id = new_public_id()
-    unit.session.execute(
-        insert(Certificate).values(
-            public_id=public_id,
-            number=facts.number,
-            application_id=application_id,
-            person_id=application.person_id,
-            batch_id=batch.id,
-            district_code=batch.district,
-            body_id=batch.body_id,
-            facts=stored,
-            facts_sha256=rules.checksum(stored),
-            issued_on=facts.issued_on,
-            issued_at=clock.now(),
-            issued_by_id=actor.person_id,
-            status=Status.VALID.value,
-        )
-    )
-    audit.record(
-        unit,
-        actor=actor,
-        verb="certificate.issue",
-        subject=f"certificate:{public_id}",
-        district=batch.district,
-        number=facts.number,
-        application=application_id,
-    )
-    phone = people.phone_of(application.person_id) if is_new else None
-    if phone is not None:  # who has held the certificate since before needs no message
-        outbox.put(unit, phone=phone, kind="certificate.issued", text=wording.message_of_issue(facts))
+    unit.session.execute(insert(Certificate).values(row(public_id, facts, batch, application, actor)))
+    audit.record_all(unit, [audit_row(public_id, facts, application_id, actor)])
+    if is_new:  # who has held the certificate since before needs no message
+        text = wording.message_of_issue(facts)
+        messages.tell(unit, person_id=application.person_id, certificate=public_id, state="issued", text=text)
     events.publish(
         unit,
         CertificateIssued(
@@ -209,6 +196,34 @@ def _write(
         ),
     )
     return public_id
+
+
+def row(
+    public_id: str, facts: Facts, batch: BatchView, application: ApplicationView, actor: Actor
+) -> dict[str, object]:
+    """Return the columns of a new certificate, its facts frozen."""
+    stored = facts.frozen()
+    return {
+        "public_id": public_id,
+        "number": facts.number,
+        "application_id": application.id,
+        "person_id": application.person_id,
+        "batch_id": batch.id,
+        "district_code": batch.district,
+        "body_id": batch.body_id,
+        "facts": stored,
+        "facts_sha256": rules.checksum(stored),
+        "issued_on": facts.issued_on,
+        "issued_at": clock.now(),
+        "issued_by_id": actor.person_id,
+        "status": Status.VALID.value,
+    }
+
+
+def audit_row(public_id: str, facts: Facts, application_id: int, actor: Actor) -> dict[str, Any]:
+    """Return the line of the trail that says that a certificate was issued."""
+    told = {"number": facts.number, "application": application_id}
+    return audit.row(actor, "certificate.issue", f"certificate:{public_id}", facts.district, told)
 
 
 def new_public_id() -> str:

@@ -70,9 +70,7 @@ def _opened(purpose: Purpose, wanted: KeyView) -> Signer:
 
 def _first(purpose: Purpose) -> KeyView:
     """Make the first key, or take up one whose making was cut off before it was written down."""
-    folder = issuer.config().keys_folder
-    left = keys.found(folder, purpose)
-    key_id = left[-1] if left else keys.make(folder, purpose, frozenset())
+    key_id = keys.newest_or_new(issuer.config().keys_folder, purpose)
     return register(actor=access.system(KEEPER), purpose=purpose, key_id=key_id)
 
 

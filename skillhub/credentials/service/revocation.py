@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from skillhub.accounts.queries import people
-from skillhub.base import audit, clock, events, outbox
+from skillhub.base import audit, clock, events
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import Invalid
@@ -16,7 +15,7 @@ from skillhub.credentials.model import Certificate
 from skillhub.credentials.queries import credentials
 from skillhub.credentials.rules import wording
 from skillhub.credentials.rules.facts import Status
-from skillhub.credentials.service import lists
+from skillhub.credentials.service import lists, messages
 
 LONGEST_REASON = 200
 
@@ -42,10 +41,8 @@ def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
             before=found.status,
             after=Status.REVOKED.value,
         )
-        phone = people.phone_of(found.person_id)
-        if phone is not None:
-            text = wording.message_of_revocation(found.facts, words)
-            outbox.put(unit, phone=phone, kind="certificate.revoked", text=text)
+        text = wording.message_of_revocation(found.facts, words)
+        messages.tell(unit, person_id=found.person_id, certificate=certificate, state="revoked", text=text)
         events.publish(
             unit,
             CertificateRevoked(

@@ -72,7 +72,7 @@ def unsigned(facts: Facts, place: Place) -> dict[str, Any]:
     listed = list_address(place.host, place.list_number)
     made = Badge(
         id=credential_address(place.host, place.public_id),
-        name=wording.TITLE,
+        name=wording.paper(facts).title,
         issuer=Profile(id=did.of_host(place.host), name=facts.body),
         valid_from=instant(datetime.combine(facts.issued_on, time(), CHINA)),
         credential_subject=Subject(
@@ -105,7 +105,7 @@ def _achievement(facts: Facts) -> Achievement:
     return Achievement(
         id=_opaque("achievement", facts.body, facts.course, facts.trade, facts.level or ""),
         name=facts.course,
-        description=wording.NOT_A_LEVEL + note,
+        description=wording.paper(facts).not_a_level + note,
         criteria=Criteria(narrative=wording.sentence(facts)),
         achievement_type="CertificateOfCompletion",
         creator=Body(id=_opaque("body", facts.body), name=facts.body),
@@ -152,6 +152,11 @@ class Shown:
     issued_on: date
     batch: str
     results: Mapping[str, int]
+
+    @property
+    def is_examined(self) -> bool:
+        """Tell whether it says that an examination was passed, or only that hours were done."""
+        return bool({"theory", "practice"} & self.results.keys())
 
 
 def shown(found: Badge) -> Shown:

@@ -39,6 +39,7 @@ def certificate(public_id: str) -> str:
         may_revoke=found.is_valid and may(actor, *found.revokers()),
         is_signed=credentials.credential(found.id) is not None,
         in_wechat=WECHAT in (request.user_agent.string or ""),
+        file_of=people.person(found.person_id).handle if may(actor, *found.overseers()) else None,
     )
 
 

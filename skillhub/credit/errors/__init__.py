@@ -33,3 +33,10 @@ class AlreadyRemoved(Conflict):
 
     code = "already_removed"
     message = _l("这条用工记录已经作废了。")
+
+
+class AlreadyReversed(Conflict):
+    """The rating was taken back before."""
+
+    code = "already_reversed"
+    message = _l("这次评分已经冲回了，不用再冲一次。")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from skillhub.base.access import Actor, Right, Role, require
 from skillhub.base.db import db
@@ -14,11 +14,13 @@ from skillhub.base.errors import NotFound
 from skillhub.credit.model import Engagement, Rating
 
 INTENT = "intent"
+VALID = "valid"
+REVERSED = "reversed"
 
 
 @dataclass(frozen=True)
 class EngagementView:
-    """One engagement, with its stars where they were given."""
+    """One engagement, with its stars where they were given and still stand."""
 
     id: int
     public_id: str
@@ -39,13 +41,19 @@ class EngagementView:
     rating: str | None
 
     @property
+    def is_reversed(self) -> bool:
+        """Tell whether its stars were taken back: it was rated, and nothing counts."""
+        return self.rating is not None and self.stars is None
+
+    @property
     def is_hire(self) -> bool:
         """Tell whether it counts as work found: an intent does not, nor what was taken back."""
         return self.kind != INTENT and not self.is_removed
 
 
 def _statement() -> Select[Engagement, int | None, str | None]:
-    return select(Engagement, Rating.stars, Rating.public_id).outerjoin(
+    standing = case((Rating.state == VALID, Rating.stars), else_=None)
+    return select(Engagement, standing, Rating.public_id).outerjoin(
         Rating, Rating.engagement_id == Engagement.id
     )
 
@@ -86,6 +94,27 @@ def engagement(public_id: str) -> EngagementView:
     return found[0]
 
 
+def many(public_ids: Collection[str]) -> dict[str, EngagementView]:
+    """Return several engagements by public id; what does not exist is left out."""
+    wanted = sorted(set(public_ids))
+    return {
+        view.public_id: view
+        for start in range(0, len(wanted), 500)
+        for view in _views(_statement().where(Engagement.public_id.in_(wanted[start : start + 500])))
+    }
+
+
+def of_rating(rating: str) -> EngagementView:
+    """Return the engagement to which a rating belongs, whoever asks.
+
+    :raises NotFound: there is none.
+    """
+    found = _views(_statement().where(Rating.public_id == rating))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
 def seen_by(actor: Actor, public_id: str) -> EngagementView:
     """Return one engagement to its employer, its worker, or the district's officers, clerks and auditors.
 
@@ -106,10 +135,7 @@ def rated(actor: Actor, rating: str) -> EngagementView:
 
     :raises NotFound: there is none, or it belongs to others.
     """
-    found = _views(_statement().where(Rating.public_id == rating))
-    if not found:
-        raise NotFound
-    return seen_by(actor, found[0].public_id)
+    return seen_by(actor, of_rating(rating).public_id)
 
 
 def of_order(order_id: int) -> tuple[EngagementView, ...]:

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from skillhub.base.db import db
+from skillhub.base.errors import NotFound
 from skillhub.credit.model import LedgerEntry, LedgerLeg
-from skillhub.credit.rules.stars import Stars, shown
+from skillhub.credit.rules.stars import Leg, Stars, shown
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,35 @@ class EntryView:
     amount: int
     booked_at: datetime
     is_reversal: bool
+
+
+@dataclass(frozen=True)
+class Booked:
+    """An entry that has not been reversed, whole."""
+
+    entry_id: int
+    rule: str
+    legs: tuple[Leg, ...]
+
+
+def booked(kind: str, subject: str) -> Booked:
+    """Return what was booked for a subject.
+
+    :raises NotFound: nothing was.
+    """
+    entry = db.session.execute(
+        select(LedgerEntry.id, LedgerEntry.rule).where(
+            LedgerEntry.kind == kind, LedgerEntry.subject == subject, LedgerEntry.reverses_id.is_(None)
+        )
+    ).one_or_none()
+    if entry is None:
+        raise NotFound
+    legs = db.session.execute(
+        select(LedgerLeg.account, LedgerLeg.unit, LedgerLeg.amount)
+        .where(LedgerLeg.entry_id == entry.id)
+        .order_by(LedgerLeg.id)
+    )
+    return Booked(entry.id, entry.rule, tuple(Leg(*leg) for leg in legs))
 
 
 def worker_account(handle: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, update
@@ -74,65 +76,92 @@ def record(
         return record_in(
             unit,
             actor=actor,
-            person_id=person.id,
-            employer_id=organisation.id,
-            district=organisation.district,
-            order_id=order_id,
-            batch_id=batch_id,
-            kind="contract",
-            started_on=started_on,
-            ended_on=ended_on,
-            days_worked=(ended_on - started_on).days + 1,
-            pay_fen=pay_fen,
-            place=place,
-            evidence=evidence,
+            work=Work(
+                person_id=person.id,
+                employer_id=organisation.id,
+                district=organisation.district,
+                order_id=order_id,
+                batch_id=batch_id,
+                kind="contract",
+                started_on=started_on,
+                ended_on=ended_on,
+                days_worked=(ended_on - started_on).days + 1,
+                pay_fen=pay_fen,
+                place=place,
+                evidence=evidence,
+            ),
         )
 
 
-def record_in(
-    unit: Unit,
-    *,
-    actor: Actor,
-    person_id: int,
-    employer_id: int,
-    district: str,
-    kind: str,
-    started_on: date,
-    ended_on: date | None,
-    days_worked: int | None,
-    pay_fen: int | None,
-    order_id: int | None = None,
-    batch_id: int | None = None,
-    place: str | None = None,
-    evidence: str | None = None,
-    evidence_on: date | None = None,
-) -> str:
-    """Record one engagement inside a unit; the caller has checked who may."""
-    public_id = ids.handle("e")
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One engagement as it is recorded."""
+
+    person_id: int
+    employer_id: int
+    district: str
+    kind: str
+    started_on: date
+    ended_on: date | None
+    days_worked: int | None
+    pay_fen: int | None
+    order_id: int | None = None
+    batch_id: int | None = None
+    place: str | None = None
+    evidence: str | None = None
+    evidence_on: date | None = None
+
+
+def record_in(unit: Unit, *, actor: Actor, work: Work) -> str:
+    """Record one engagement inside a unit and return its public id; the caller has checked who may."""
+    return unit.refer(record_all_in(unit, actor=actor, works=[work])[0])
+
+
+def record_all_in(unit: Unit, *, actor: Actor, works: Sequence[Work]) -> list[str]:
+    """Record engagements, in two statements however many there are; return their public ids in order."""
+    if not works:
+        return []
+    now = clock.now()
+    made = [ids.handle("e") for _work in works]
     unit.session.execute(
-        insert(Engagement).values(
-            public_id=public_id,
-            district_code=district,
-            person_id=person_id,
-            employer_id=employer_id,
-            order_id=order_id,
-            batch_id=batch_id,
-            kind=kind,
-            started_on=started_on,
-            ended_on=ended_on,
-            days_worked=days_worked,
-            pay_fen=pay_fen,
-            place=place,
-            evidence=evidence,
-            evidence_on=evidence_on,
-            recorded_at=clock.now(),
-            recorded_by_id=actor.person_id,
-        )
+        insert(Engagement),
+        [_row(public_id, work, actor, now) for public_id, work in zip(made, works, strict=True)],
     )
-    subject = f"engagement:{public_id}"
-    facts = {"person": person_id, "employer": employer_id, "order": order_id}
-    audit.record(unit, actor=actor, verb="engagement.record", subject=subject, district=district, **facts)
-    return unit.refer(public_id)
+    audit.record_all(
+        unit,
+        (
+            audit.row(
+                actor,
+                "engagement.record",
+                f"engagement:{public_id}",
+                work.district,
+                {"person": work.person_id, "employer": work.employer_id, "order": work.order_id},
+            )
+            for public_id, work in zip(made, works, strict=True)
+        ),
+    )
+    return made
+
+
+def _row(public_id: str, work: Work, actor: Actor, now: datetime) -> dict[str, object]:
+    return {
+        "public_id": public_id,
+        "district_code": work.district,
+        "person_id": work.person_id,
+        "employer_id": work.employer_id,
+        "order_id": work.order_id,
+        "batch_id": work.batch_id,
+        "kind": work.kind,
+        "started_on": work.started_on,
+        "ended_on": work.ended_on,
+        "days_worked": work.days_worked,
+        "pay_fen": work.pay_fen,
+        "place": work.place,
+        "evidence": work.evidence,
+        "evidence_on": work.evidence_on,
+        "recorded_at": now,
+        "recorded_by_id": actor.person_id,
+    }
 
 
 def remove(*, actor: Actor, engagement: str, reason: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from skillhub.districts.queries.districts import DistrictView, district, districts
 from skillhub.districts.queries.plugins import FailureView, SwitchView, failures, switch, switches_of
-from skillhub.districts.queries.sites import SiteView, site, site_page, sites
+from skillhub.districts.queries.sites import SiteView, site, site_by_id, site_page, sites, tree
 
 __all__ = [
     "DistrictView",
@@ -15,8 +15,10 @@ __all__ = [
     "districts",
     "failures",
     "site",
+    "site_by_id",
     "site_page",
     "sites",
     "switch",
     "switches_of",
+    "tree",
 ]

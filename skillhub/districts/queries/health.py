@@ -24,6 +24,7 @@ class PluginView:
 
     name: str
     title: str
+    title_en: str
     version: str
     api: int
     on: tuple[str, ...]
@@ -41,7 +42,7 @@ def plugin_list(actor: Actor) -> tuple[PluginView, ...]:
     seen = None if actor.has(Role.OPERATOR) else actor.districts(Role.OFFICER, Role.AUDITOR)
     loaded = tuple(_view(plugin.manifest, seen) for plugin in catalogue.plugins())
     turned_away = tuple(
-        PluginView(each.plugin, each.plugin, "", API, (), REJECTED, None, each.reason)
+        PluginView(each.plugin, each.plugin, each.plugin, "", API, (), REJECTED, None, each.reason)
         for each in catalogue.rejected()
     )
     return loaded + turned_away
@@ -62,4 +63,5 @@ def _view(manifest: Manifest, seen: Collection[str] | None) -> PluginView:
     last = failures[0] if failures else None
     is_failing = last is not None and clock.now() - last.at < LATELY
     health = FAILING if is_failing else OK
-    return PluginView(name, manifest.title, manifest.version, API, on, health, last)
+    english = manifest.title_en or manifest.title
+    return PluginView(name, manifest.title, english, manifest.version, API, on, health, last)

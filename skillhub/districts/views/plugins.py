@@ -11,7 +11,7 @@ from skillhub.base import access
 from skillhub.base.access import Role
 from skillhub.base.errors import VersionConflict
 from skillhub.districts import catalogue, queries
-from skillhub.districts import forms as district_forms
+from skillhub.districts.forms import plugins as district_forms
 from skillhub.districts.queries import health
 from skillhub.districts.service import plugins as service
 from skillhub.web import forms, menus, requests
@@ -56,7 +56,7 @@ def plugin(name: str) -> ResponseReturnValue:
                         plugin=name,
                         is_on=form.is_on.data,
                         settings=district_forms.typed(form, settings),
-                        version=_version(form.version.data),
+                        version=requests.version(form.version.data),
                     )
                 )
             except VersionConflict as conflict:
@@ -84,9 +84,3 @@ def _district(*roles: Role) -> str:
     district = min(actor.districts(*roles))
     requests.show_district(district)
     return district
-
-
-def _version(text: str | None) -> int:
-    """Read the version that the form was drawn with; what was never one of ours is out of date."""
-    is_one = text is not None and text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 (a column's integer)
-    return int(text) if text and is_one else 0

@@ -7,7 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from skillhub.districts import directory, queries
 from skillhub.districts.queries import DistrictView
+from skillhub.districts.queries.sites import matching
+from skillhub.districts.rules import kinds
 from skillhub.web import requests
+from skillhub.web import words as language
 
 bp = Blueprint("sites", __name__)
 
@@ -18,12 +21,17 @@ def listed() -> ResponseReturnValue:
     chosen = _chosen()
     if chosen:
         requests.show_district(chosen.code)
+    known = queries.districts()
+    words = request.args.get("q", "").strip()
+    found = matching(queries.sites(chosen.code if chosen else None), words)
     return render_template(
         "districts/sites.html",
         chosen=chosen,
-        districts=queries.districts(),
-        sites=queries.sites(chosen.code if chosen else None),
-        kind=directory.kind,
+        districts=known,
+        names={each.code: each.name_en if language.is_english() else each.name for each in known},
+        nodes=queries.tree(found),
+        words=words,
+        kind=kinds.word,
     )
 
 

@@ -27,12 +27,14 @@ _UNITS = {
     PayUnit.MONTH: "月|个月",
     PayUnit.HOUR: "小时|时|h",
     PayUnit.PIECE: "件|套|单|个|次|条",
+    PayUnit.SHIFT: "班|班次|场|场次",
 }
 _PREFIXES = {
     PayUnit.DAY: "日薪|日工资|每天|每日",
     PayUnit.MONTH: "月薪|月工资|每月",
     PayUnit.HOUR: "时薪|每小时|小时工资",
     PayUnit.PIECE: "计件|每件|单价",
+    PayUnit.SHIFT: "每班|每场",
 }
 _PAY = [
     (unit, re.compile(pattern, re.ASCII))

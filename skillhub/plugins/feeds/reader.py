@@ -11,7 +11,7 @@ from typing import Any
 from skillhub.plugins import toml
 from skillhub.plugins.feeds import cells, rows
 from skillhub.plugins.toml import Table
-from skillhub.plugins.types import FeedDrop, FeedResult, JobPosting, PayUnit, RejectedRow
+from skillhub.plugins.types import ExtraField, FeedDrop, FeedResult, JobPosting, PayUnit, RejectedRow
 
 FILE = "feed.toml"
 FORMATS = ("json", "csv")
@@ -47,6 +47,7 @@ MANDATORY = {
 MOST_ID = 100
 MOST_TITLE = 200
 MOST_STARS = 5
+MOST_EXTRA = 20
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,12 @@ class Range:
 
 @dataclass(frozen=True)
 class FeedReader:
-    """Reads the drops of one district."""
+    """Reads the drops of one district; ``extra`` are its own fields, with their names in English."""
 
     format: str
     list_member: str | None
     fields: Mapping[str, str]
+    extra: Mapping[str, str]
     plausible: Mapping[PayUnit, Range]
 
     def read(self, drop: FeedDrop) -> FeedResult:
@@ -101,6 +103,7 @@ class FeedReader:
         flags: list[str] = []
         values = self._values(said, flags)
         values.update(self._pay(said.get("pay", ""), flags))
+        values["extra"] = self._extra(row, flags)
         flags.extend(flag for field, flag in MANDATORY.items() if not values.get(field))
         if values.get("valid_through") is not None and values["valid_through"] < on:
             flags.append("expired")
@@ -121,6 +124,16 @@ class FeedReader:
                 flags.append("position_unreadable" if field in DEGREES else f"{field}_unreadable")
             values[field] = value
         return values
+
+    def _extra(self, row: Mapping[str, str], flags: list[str]) -> tuple[ExtraField, ...]:
+        found: list[ExtraField] = []
+        for name, english in self.extra.items():
+            cell = row.get(name, "")
+            if len(cell) > cells.MOST_TEXT:
+                flags.append("text_cut")
+            if value := cells.text(cell[: cells.MOST_TEXT]):
+                found.append(ExtraField(label=name, label_en=english, value=value))
+        return tuple(found)
 
     def _pay(self, cell: str, flags: list[str]) -> dict[str, Any]:
         said = cells.text(cell)[: cells.MOST_TEXT]
@@ -155,13 +168,28 @@ def read(values: Mapping[str, Any]) -> FeedReader:
     fields = Table(FILE, "fields", table.take("fields", dict))
     names = {field: fields.take(field, str, None) for field in FIELDS}
     fields.end()
+    extra = table.take("extra", dict, {})
     usual = table.take("plausible", dict, {})
     table.end()
     if kind not in FORMATS or (member is not None and kind != "json"):
         raise table.wrong(f"format must be one of {', '.join(FORMATS)}; list goes with json only")
     if names["id"] is None or names["title"] is None:
         raise fields.wrong("id and title must be mapped: without them a row is no posting")
-    return FeedReader(kind, member, {key: name for key, name in names.items() if name}, _ranges(usual))
+    mapped = {key: name for key, name in names.items() if name}
+    return FeedReader(kind, member, mapped, _own(extra, mapped), _ranges(usual))
+
+
+def _own(values: Mapping[str, Any], mapped: Mapping[str, str]) -> dict[str, str]:
+    table = Table(FILE, "extra", values)
+    own: dict[str, str] = {name: table.take(name, str).strip() for name in values}
+    for name, english in own.items():
+        if name in mapped.values():
+            raise table.wrong(f"{name} stands in [fields] already; write it in one place")
+        if not english:
+            raise table.wrong(f'{name} needs its name in English, such as "{name}" = "Sample photo"')
+    if len(own) > MOST_EXTRA:
+        raise table.wrong(f"holds more than {MOST_EXTRA} fields")
+    return own
 
 
 def _ranges(values: Mapping[str, Any]) -> dict[PayUnit, Range]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from skillhub.plugins import toml
 from skillhub.plugins.errors import NoParameter, PackageInvalid
-from skillhub.plugins.parameters import Parameters
+from skillhub.plugins.parameters import Parameter, Parameters
 from skillhub.plugins.rules import reading
 from skillhub.plugins.rules.judging import Judge, Line, NoTable
 from skillhub.plugins.rules.phrases import Translations
@@ -50,10 +50,11 @@ class RuleBook:
 
         :raises RuleBroken: a rule cannot be worked out for these facts.
         """
-        judged = self.judges[SUBSIDY].judge(facts, on)
+        judge = self.judges[SUBSIDY]
+        judged = judge.judge(facts, on)
         if isinstance(judged, NoTable):
-            lines = tuple(_no_table_line(error) for error in judged.parameters)
-            return SubsidyDecision(verdict=Verdict.REFUSED, amount_fen=0, official=False, lines=lines)
+            line = _no_table_line(judged.parameters, judge.parameters, on)
+            return SubsidyDecision(verdict=Verdict.REFUSED, amount_fen=0, official=False, lines=(line,))
         total = sum(line.amount_fen for line in judged.lines)
         paid = total > 0 and all(line.stands for line in judged.lines)
         limit = judged.rows[self.chances_table].value if self.chances_table else None
@@ -159,13 +160,29 @@ def _reason(line: Line) -> Reason:
     return Reason(code=line.rule.code, clause=line.rule.clause, text=line.text, text_en=line.text_en)
 
 
-def _no_table_line(error: NoParameter) -> SubsidyLine:
-    day = error.on.isoformat()
+def _no_table_line(lacking: tuple[NoParameter, ...], parameters: Parameters, on: date) -> SubsidyLine:
+    day = on.isoformat()
+    chinese, english = _why_none([parameters.rows(error.name) for error in lacking], on)
     return SubsidyLine(
         code=NO_TABLE,
-        text=f"这一天（{day}）没有补贴标准：{error.name}",
-        text_en=f"There is no subsidy table for this day ({day}): {error.name}",
+        text=f"这一天（{day}）没有补贴标准{chinese}",
+        text_en=f"There is no subsidy table for this day ({day}){english}",
         met=False,
         required=True,
-        facts=(("on", day), (f"{PARAMETER}{error.name}", "")),
+        facts=(("on", day), *((f"{PARAMETER}{error.name}", "") for error in lacking)),
     )
+
+
+def _why_none(tables: Sequence[Sequence[Parameter]], on: date) -> tuple[str, str]:
+    """Say in both languages when the tables ended or begin; nothing of a gap between two rows."""
+    past = [
+        [row.last_day for row in rows if row.last_day is not None and row.last_day < on] for rows in tables
+    ]
+    ahead = [[row.first_day for row in rows if row.first_day > on] for rows in tables]
+    if all(past) and not any(ahead):
+        last = min(max(days) for days in past).isoformat()
+        return f"：标准到 {last} 为止（含当日）", f": the tables ended with {last}"
+    if all(ahead) and not any(past):
+        first = max(min(days) for days in ahead).isoformat()
+        return f"：标准从 {first} 开始", f": the tables begin on {first}"
+    return "", ""

@@ -86,7 +86,7 @@ class Reader:
 
     def __init__(self, hook: str, parameters: Parameters, translations: Translations) -> None:
         known = facts.variables(hook)
-        of_table = {int: Kind.WHOLE, str: Kind.TEXT}
+        of_table = {int: Kind.WHOLE, str: Kind.TEXT, tuple: Kind.TEXTS}
         self._hook = hook
         self._optional = known.optional
         self._translations = translations

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from skillhub.plugins.types.jobs import FeedDrop, FeedResult, JobPosting, PayUnit, RejectedRow
+from skillhub.plugins.types.jobs import (
+    ExtraField,
+    FeedDrop,
+    FeedResult,
+    JobPosting,
+    PayUnit,
+    RejectedRow,
+)
 from skillhub.plugins.types.subsidy import (
     Certificate,
     Chances,
@@ -30,6 +37,7 @@ __all__ = [
     "CompletionDecision",
     "Course",
     "Engagement",
+    "ExtraField",
     "FeedDrop",
     "FeedResult",
     "JobPosting",

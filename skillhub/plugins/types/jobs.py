@@ -14,6 +14,20 @@ class PayUnit(StrEnum):
     MONTH = "month"
     PIECE = "piece"
     HOUR = "hour"
+    SHIFT = "shift"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtraField:
+    """What a district says of a job and core has no member for, in the district's own words.
+
+    ``label`` is the name of the district's field, ``label_en`` the same in English; nothing is read into
+    ``value``, it is shown as it stands.
+    """
+
+    label: str
+    label_en: str
+    value: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +63,7 @@ class JobPosting:
     min_stars: int | None = None
     hours_to_start: int | None = None
     wish: str | None = None
+    extra: tuple[ExtraField, ...] = ()
     flags: tuple[str, ...] = ()
 
 

@@ -9,6 +9,8 @@ from skillhub.accounts.queries.organisations import OrganisationView
 from skillhub.accounts.queries.people import WishView
 from skillhub.accounts.service import files
 from skillhub.accounts.service.files import PersonFile
+from skillhub.activities.queries import sign_ins
+from skillhub.activities.queries.sign_ins import Attended
 from skillhub.base.access import Actor, Role, require_role
 from skillhub.courses.queries import applications, attendance, batches, results
 from skillhub.courses.queries.applications import ApplicationView
@@ -62,6 +64,7 @@ class WholeFile:
     work: tuple[Work, ...]
     stars: Stars
     claims: tuple[Claimed, ...]
+    activities: tuple[Attended, ...]
 
     @property
     def certificates(self) -> tuple[CertificateView, ...]:
@@ -110,6 +113,11 @@ def open_file(*, actor: Actor, handle: str) -> WholeFile:
         work=_work(person_id, classes, reader),
         stars=ledger.stars(handle),
         claims=_claims(person_id, reader),
+        activities=tuple(
+            each
+            for each in sign_ins.of_person(person_id)
+            if reader.sees(each.activity.district, each.activity.organiser_id)
+        ),
     )
 
 

@@ -79,7 +79,7 @@ def _to_rate(actor: Actor) -> tuple[ToRate, ...]:
     done = [
         each
         for each in engagements.of_employers(sorted(actor.organisations(Role.EMPLOYER)))
-        if each.is_hire and each.stars is None and _is_over(each)
+        if each.is_hire and each.rating is None and _is_over(each)
     ]
     persons = people.many([each.person_id for each in done])
     return tuple(ToRate(each, persons[each.person_id]) for each in done)

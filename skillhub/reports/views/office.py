@@ -41,8 +41,10 @@ def home() -> ResponseReturnValue:
     requests.show_district(places[0])
     asked = request.args.get("kind")
     kind = Kind(asked) if asked in set(Kind) else None
+    seats = {code: counts.of_district(code) for code in places}
     return render_template(
         "reports/office.html",
+        is_new=not any(count.batches for count in seats.values()),
         queue=office.queue(actor, kind),
         kinds=KINDS,
         may_decide=actor.has(Role.OFFICER),
@@ -50,7 +52,7 @@ def home() -> ResponseReturnValue:
             (
                 districts.district(code),
                 figures.funnel(code),
-                counts.of_district(code),
+                seats[code],
                 office.order_rows(code),
             )
             for code in places

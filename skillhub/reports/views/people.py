@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from skillhub.accounts.queries import people
+from skillhub.activities.rules.doors import METHODS
 from skillhub.base.access import Role, require_role
 from skillhub.base.errors import NotFound
 from skillhub.courses.rules.results import WORDS as OUTCOMES
@@ -20,6 +21,7 @@ from skillhub.web import requests
 bp = Blueprint("people", __name__)
 
 WISHES = {"job": _l("找工作"), "course": _l("学技能"), "both": _l("找工作，也学技能")}
+PURPOSES = {"basic": _l("登记和办事"), "face": _l("人脸"), "employers": _l("给用人单位看")}
 VERDICTS = {
     Verdict.PAID: (_l("可以补"), "ok"),
     Verdict.REFUSED: (_l("不可以"), "bad"),
@@ -53,6 +55,9 @@ def _page(found: WholeFile) -> ResponseReturnValue:
         outcomes=OUTCOMES,
         verdicts=VERDICTS,
         claim_states=subsidy_views.STATES,
+        purposes=PURPOSES,
+        methods=METHODS,
+        may_register=requests.actor().has(Role.DESK, Role.OFFICER),
         printable={
             each.public_id for each in found.certificates if certificates.is_readable(requests.actor(), each)
         },

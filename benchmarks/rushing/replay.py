@@ -1,0 +1,259 @@
+"""The floors: the statements of the real path, recorded once and repeated without any of our code.
+
+Two people apply at the real address; what differs between the two recordings is what has to
+be new for each application. So this goes with the path, whatever statements it takes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask, Response
+from psycopg.types.json import Json
+from sqlalchemy import event
+
+from rushing.stage import Applicant, Stage
+from skillhub.base.db import db
+
+SCRIPT, PEOPLE, DATABASE = "RUSH_SCRIPT", "RUSH_PEOPLE", "RUSH_DATABASE"
+COMMIT, ROLLBACK = "COMMIT", "ROLLBACK"
+BUSY_MS = 2_000
+CREATED = 201
+_serial = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement with the values that go into it, or the end of a transaction."""
+
+    sql: str
+    values: Any = None
+
+    @property
+    def is_insert(self) -> bool:
+        """Tell whether it writes new rows, which need new keys."""
+        return "INSERT INTO" in self.sql.upper()
+
+    @property
+    def is_application(self) -> bool:
+        """Tell whether it writes the application itself."""
+        return re.search(r"INSERT INTO application\b", self.sql) is not None
+
+
+def record(stage: Stage, batch: str, two: Sequence[Applicant]) -> list[dict[str, Any]]:
+    """Let two people apply and return the script of it."""
+    runs = [_recorded(stage, batch, each) for each in two]
+    if [each.sql for each in runs[0]] != [each.sql for each in runs[1]]:
+        raise SystemExit("two applications took different statements; nothing can be repeated")
+    return [_line(one, other, two) for one, other in zip(*runs, strict=True)]
+
+
+def _recorded(stage: Stage, batch: str, applicant: Applicant) -> list[Step]:
+    steps: list[Step] = []
+    with stage.app.app_context(), _listening(steps):
+        answer = stage.app.test_client().post(
+            f"/api/v1/batches/{batch}/applications",
+            json={"channel": "网页"},
+            headers={
+                "Authorization": f"Bearer {applicant.token}",
+                "Idempotency-Key": secrets.token_hex(8),
+            },
+        )
+        db.session.remove()
+    if answer.status_code != CREATED:
+        raise SystemExit(f"an application was answered {answer.status_code}: {answer.text[:300]}")
+    return steps
+
+
+@contextmanager
+def _listening(steps: list[Step]) -> Iterator[None]:
+    def executed(_connection: object, _cursor: object, sql: str, values: Any, *_more: object) -> None:
+        steps.append(Step(sql, values))
+
+    def committed(_connection: object) -> None:
+        steps.append(Step(COMMIT))
+
+    def rolled_back(_connection: object) -> None:
+        steps.append(Step(ROLLBACK))
+
+    heard: dict[str, Callable[..., None]] = {
+        "before_cursor_execute": executed,
+        "commit": committed,
+        "rollback": rolled_back,
+    }
+    for name, listener in heard.items():
+        event.listen(db.engine, name, listener)
+    yield
+    for name, listener in heard.items():
+        event.remove(db.engine, name, listener)
+
+
+def _line(one: Step, other: Step, two: Sequence[Applicant]) -> dict[str, Any]:
+    is_many = isinstance(one.values, list)
+    pairs = zip(one.values, other.values, strict=True) if is_many else [(one.values, other.values)]
+    return {"sql": one.sql, "many": is_many, "values": [_row(one, *pair, two) for pair in pairs]}
+
+
+def _row(step: Step, one: Any, other: Any, two: Sequence[Applicant]) -> Any:
+    if isinstance(one, dict):
+        return {name: _value(step, one[name], other[name], two) for name in one}
+    return [_value(step, *pair, two) for pair in zip(one or (), other or (), strict=True)]
+
+
+def _value(step: Step, one: Any, other: Any, two: Sequence[Applicant]) -> dict[str, Any]:
+    """Say what stands in a place: the person, something new, or always the same."""
+    if type(one) is int and (one, other) == (two[0].person_id, two[1].person_id):
+        return {"is": "person"}
+    if one == other or not step.is_insert:
+        return _constant(one)
+    if type(one) is int and step.is_application:
+        return {"is": "number"}
+    return {"is": "text", "size": len(one)} if _is_key(one) else _constant(one)
+
+
+def _is_key(value: Any) -> bool:
+    """Tell whether a value is a text that has to be new: no instant, no JSON."""
+    if not isinstance(value, str) or value[:1] in ("[", "{"):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return True
+    return False
+
+
+def _constant(value: Any) -> dict[str, Any]:
+    if isinstance(value, datetime):
+        return {"is": "instant", "value": value.isoformat()}
+    if isinstance(value, psycopg.Binary):
+        value = value.obj
+    if isinstance(value, bytes | memoryview):
+        return {"is": "bytes", "value": bytes(value).hex()}
+    if isinstance(value, Json):
+        return {"is": "json", "value": value.obj}
+    return {"is": "value", "value": value}
+
+
+def _made(what: dict[str, Any], person: int) -> Any:
+    """Return the value for one repetition."""
+    kind = what["is"]
+    if kind == "person":
+        return person
+    if kind == "number":
+        return os.getpid() % 2_000 * 1_000_000 + next(_serial)
+    if kind == "text":
+        return secrets.token_urlsafe(what["size"])[: what["size"]]
+    if kind == "instant":
+        return datetime.fromisoformat(what["value"])
+    if kind == "json":
+        return Json(what["value"])
+    return bytes.fromhex(what["value"]) if kind == "bytes" else what["value"]
+
+
+class Repeater:
+    """Repeats a script on connections of its own, one for each thread."""
+
+    def __init__(self, script: list[dict[str, Any]], url: str) -> None:
+        self._script = script
+        self._url = url
+        self._here = threading.local()
+
+    def apply(self, person: int) -> int:
+        """Repeat it for a person, and return the number of statements."""
+        connection = self._connection()
+        for line in self._script:
+            if line["sql"] in (COMMIT, ROLLBACK):
+                getattr(connection, line["sql"].lower())()
+                continue
+            rows = [self.values(row, person) for row in line["values"]]
+            cursor = connection.cursor()
+            if line["many"]:
+                cursor.executemany(line["sql"], rows)
+            else:
+                cursor.execute(line["sql"], rows[0])
+                if cursor.description:
+                    cursor.fetchall()
+            cursor.close()
+        return len(self._script)
+
+    def values(self, row: Any, person: int) -> Any:
+        """Return what goes into one statement for a person."""
+        if isinstance(row, dict):
+            return {name: _made(what, person) for name, what in row.items()}
+        return tuple(_made(what, person) for what in row)
+
+    def _connection(self) -> Any:
+        if not hasattr(self._here, "connection"):
+            self._here.connection = self._connected()
+        return self._here.connection
+
+    def _connected(self) -> Any:
+        if not self._url.startswith("sqlite"):
+            return psycopg.connect(self._url)
+        connection = sqlite3.connect(self._url.removeprefix("sqlite:///"), isolation_level=None)
+        for pragma in (f"busy_timeout = {BUSY_MS}", "foreign_keys = ON", "synchronous = FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+
+def hello() -> Flask:
+    """Build the barest application of the framework."""
+    app = Flask("hello")
+    app.add_url_rule("/", view_func=lambda: "hello")
+    return app
+
+
+def bare() -> Flask:
+    """Build a bare application whose only address repeats the script."""
+    app = Flask("bare")
+    script = json.loads(Path(os.environ[SCRIPT]).read_text("utf-8"))
+    people = json.loads(Path(os.environ[PEOPLE]).read_text("utf-8"))
+    repeater = Repeater(script, os.environ[DATABASE])
+
+    @app.get("/")
+    def ready() -> str:
+        return "ready"
+
+    @app.post("/<int:number>")
+    def apply(number: int) -> Response:
+        statements = repeater.apply(people[number])
+        return Response(json.dumps({"statements": statements}), 201, mimetype="application/json")
+
+    return app
+
+
+def raw(script: list[dict[str, Any]], url: str, people: Sequence[int], *, threads: int) -> float:
+    """Repeat the script for these people without any server, and return how many a second."""
+    repeater = Repeater(script, url)
+    left = iter(people)
+    lock = threading.Lock()
+
+    def work() -> None:
+        while True:
+            with lock:
+                person = next(left, None)
+            if person is None:
+                return
+            repeater.apply(person)
+
+    started = [threading.Thread(target=work) for _ in range(threads)]
+    began = time.perf_counter()
+    for each in started:
+        each.start()
+    for each in started:
+        each.join()
+    return len(people) / (time.perf_counter() - began)

@@ -1,0 +1,1 @@
+"""What can be done with events; each public function owns its transaction."""

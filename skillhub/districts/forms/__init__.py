@@ -1,0 +1,1 @@
+"""Forms of districts: switches of plugins, sites, employers."""
