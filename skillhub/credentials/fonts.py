@@ -187,12 +187,18 @@ def covered_ranges(characters: Path) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(first for first, _ in ranges), tuple(last for _, last in ranges)
 
 
+@functools.lru_cache(maxsize=1)
+def _there() -> FontFiles:
+    """Return the fonts of this process: looked for once, not for each word that is to be printed."""
+    return ensure()
+
+
 def missing_characters(text: str, files: FontFiles | None = None) -> tuple[str, ...]:
     """Return the characters of a text that the font cannot print, each once, in their order.
 
     :raises FontError: as `ensure`.
     """
-    firsts, lasts = covered_ranges((files or ensure()).characters)
+    firsts, lasts = covered_ranges((files or _there()).characters)
     missing = {}
     for character in text:
         place = bisect_right(firsts, ord(character)) - 1

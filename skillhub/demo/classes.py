@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from skillhub.accounts.queries import people as people_queries
 from skillhub.base import clock
@@ -16,15 +16,14 @@ from skillhub.courses.rules.places import Place
 from skillhub.courses.service import applications, attendance, batches, entering, orders, results
 from skillhub.courses.service.attendance import Mark, Sheet
 from skillhub.courses.service.entering import Arrival
-from skillhub.courses.service.results import Marks
+from skillhub.courses.service.results import Decided, Marks
 from skillhub.credentials.service import register
 from skillhub.demo import data
 from skillhub.demo.data import Row
-from skillhub.demo.history import LOADER, Known, day_by_day
+from skillhub.demo.history import LOADER, Known
 from skillhub.demo.places import ABOUT
 
 HOUR = timedelta(hours=1)
-CERTIFICATES_A_UNIT = 90
 
 
 class Classes:
@@ -53,10 +52,11 @@ class Classes:
                 self._carry(unit, row, batch)
                 receipts = self._enrol(unit, row, batch)
                 self._withdraw(unit, row, batch, receipts)
-            with unit_of_work() as unit:
                 self._teach(unit, row, batch, receipts)
-            self._examine(row, batch, receipts)
-            self._certify(row, batch, receipts)
+            decided = self._decided(row, batch, receipts)
+            with unit_of_work() as unit:
+                self._examine(unit, row, batch, decided)
+                self._certify(unit, row, batch, receipts)
             yield 1
         self._complete_orders()
 
@@ -161,7 +161,8 @@ class Classes:
         ]
         attendance.record_all_in(unit, actor=LOADER, sheets=sheets)
 
-    def _examine(self, row: Row, batch: BatchView, receipts: dict[str, str]) -> None:
+    def _decided(self, row: Row, batch: BatchView, receipts: dict[str, str]) -> tuple[Decided, ...]:
+        """Ask the district's rule about everybody who sat the test, on the evening of the last lesson."""
         marks = [
             Marks(
                 receipt=receipts[each["enrolment_id"]],
@@ -170,32 +171,29 @@ class Classes:
             )
             for each in self.results[row["batch_id"]]
         ]
-        with clock.frozen_at(batch.sessions[-1].ends_at + HOUR / 2):
-            decided = results.decided(batch=row["batch_id"], marks=marks)
-            with unit_of_work() as unit:
-                results.record_in(unit, actor=LOADER, batch=row["batch_id"], decisions=decided)
-                batches.close_in(unit, actor=LOADER, code=row["batch_id"])
+        with clock.frozen_at(_over_at(batch)):
+            return results.decided(batch=row["batch_id"], marks=marks)
 
-    def _certify(self, row: Row, batch: BatchView, receipts: dict[str, str]) -> None:
+    def _examine(self, unit: Unit, row: Row, batch: BatchView, decided: Sequence[Decided]) -> None:
+        with clock.frozen_at(_over_at(batch)):
+            results.record_in(unit, actor=LOADER, batch=row["batch_id"], decisions=decided)
+            batches.close_in(unit, actor=LOADER, code=row["batch_id"])
+
+    def _certify(self, unit: Unit, row: Row, batch: BatchView, receipts: dict[str, str]) -> None:
         """Enter the certificates under the numbers and on the days that they bear."""
         held = {each.receipt: each.id for each in application_queries.of_batch(batch.id)}
-        told = sorted(
-            (each for each in self.results[row["batch_id"]] if each["certificate_no"]),
-            key=lambda each: each["certificate_no"],
+        told = data.grouped(
+            (each for each in self.results[row["batch_id"]] if each["certificate_no"]), "issued_on"
         )
-
-        def certify(unit: Unit, day: date, together: Sequence[Row]) -> None:
+        for day, rows in sorted(told.items()):
             known = [
-                register.Known(held[receipts[each["enrolment_id"]]], each["certificate_no"], day)
-                for each in together
+                register.Known(
+                    held[receipts[each["enrolment_id"]]], each["certificate_no"], data.known_day(day)
+                )
+                for each in sorted(rows, key=lambda each: each["certificate_no"])
             ]
-            with clock.frozen_at(data.on(day, 10)):
+            with clock.frozen_at(data.on(data.known_day(day), 10)):
                 register.enter_in(unit, actor=LOADER, batch=row["batch_id"], known=known)
-
-        for _ in day_by_day(
-            told, lambda each: data.known_day(each["issued_on"]), certify, CERTIFICATES_A_UNIT
-        ):
-            pass
 
     def _complete_orders(self) -> None:
         for row in data.table("orders"):
@@ -225,6 +223,10 @@ def _mark(row: Row, receipts: dict[str, str]) -> Mark:
 def school_address(district: str) -> str:
     """Return where the classes of a district are taught; the tables name only the room."""
     return f"{ABOUT[district].short}区演示实训楼（虚构）"
+
+
+def _over_at(batch: BatchView) -> datetime:
+    return batch.sessions[-1].ends_at + HOUR / 2
 
 
 def _instant(cell: str) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from skillhub.demo.places import DISTRICTS
 from skillhub.demo.today import Today
 from skillhub.demo.work import Work
 
+KEPT_EVERY_SECONDS = 0.25
 CERTIFIED = (("130202", "P01330"), ("130202", "P01331"))
 """Two trainees who sign in: both were certified in the class of O-LN-01 and hired."""
 IN_CLASS = {
@@ -91,6 +93,7 @@ def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
     """Load everything and return the file with the sign-ins; `show` hears of every unit."""
     today = Today(clock.today("Asia/Shanghai"), spare_people())
     every = parts(today)
+    doors = staff.Doors(_trainees(today))
     of = sum(part.of for part in every)
     done = 0
     _begin(of)
@@ -102,7 +105,7 @@ def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
                 done += count
                 _keep(part.title, done)
                 show(Progress(part.title, done, of))
-    written = staff.write(staff.open_doors(_trainees(today)), _data_folder())
+    written = staff.write(doors.open(), _data_folder())
     with unit_of_work() as unit:
         unit.session.execute(update(DemoState).values(is_complete=True, done=of))
     return written
@@ -141,9 +144,22 @@ def _begin(of: int) -> None:
         )
 
 
-def _keep(step: str, done: int) -> None:
-    with unit_of_work() as unit:
-        unit.session.execute(update(DemoState).values(step=step, done=done))
+class _Keeper:
+    """Keeps how far the loading is, of one part at most four times a second: nobody reads it faster."""
+
+    def __init__(self) -> None:
+        self._step = ""
+        self._at = float("-inf")
+
+    def __call__(self, step: str, done: int) -> None:
+        if step == self._step and time.monotonic() - self._at < KEPT_EVERY_SECONDS:
+            return
+        with unit_of_work() as unit:
+            unit.session.execute(update(DemoState).values(step=step, done=done))
+        self._step, self._at = step, time.monotonic()
+
+
+_keep = _Keeper()
 
 
 def _data_folder() -> Path:

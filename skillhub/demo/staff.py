@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from skillhub.demo.history import LOADER, REGISTER, Known
 from skillhub.demo.places import ABOUT, DISTRICTS, founded
 
 FILE = "demo-sign-ins.json"
-HASHED_AT_ONCE = 2  # Argon2 takes long on purpose, and lets other threads run
 WORDS = "春夏秋冬山川江河梅兰竹菊松柏云霞"
 EMPLOYERS = {
     "130202": "E-LN-0001",
@@ -123,25 +122,45 @@ def load_in(unit: Unit, each: Staff) -> int:
     return person_id
 
 
-def open_doors(trainees: Sequence[tuple[str, str]]) -> tuple[SignIn, ...]:
-    """Give staff, trainers and these trainees (district, number of the tables) a random password each."""
-    wanted = [(each.district, each.number, each.role) for each in everybody()]
-    wanted += [(code, number, Role.TRAINER) for code in DISTRICTS for number in TRAINERS[code]]
-    wanted += [(code, number, Role.TRAINEE) for code, number in trainees]
-    known = Known()
-    words = [f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}" for _ in wanted]
-    with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
-        hashes = list(threads.map(lambda word: passwords.hashed(word, phone=None), words))
-    made = []
-    with unit_of_work() as unit:
-        for (district, number, role), word, hashed in zip(wanted, words, hashes, strict=True):
-            person = people_queries.person(known.person(number))
-            phone = people_queries.phone_of(person.id)
-            if phone is None:
-                raise LookupError(number)
-            passwords.set_first_in(unit, person_id=person.id, hashed=hashed)
-            made.append(SignIn(role.value, district, phone, word, person.handle))
-    return tuple(made)
+class Doors:
+    """The doors through which people come in: random passwords, hashed by a thread of its own meanwhile.
+
+    Argon2 takes long on purpose, lets other threads run, and uses several cores for one
+    password; so it works beside the loading, one password after the other.
+    """
+
+    def __init__(self, trainees: Sequence[tuple[str, str]]) -> None:
+        """Begin to hash, for staff, trainers and these trainees (district, number of the tables)."""
+        wanted = [(each.district, each.number, each.role) for each in everybody()]
+        wanted += [(code, number, Role.TRAINER) for code in DISTRICTS for number in TRAINERS[code]]
+        wanted += [(code, number, Role.TRAINEE) for code, number in trainees]
+        self._wanted = [(*each, _password()) for each in wanted]
+        self._hashes: list[str] = []
+        self._thread = threading.Thread(target=self._hash, daemon=True)
+        self._thread.start()
+
+    def _hash(self) -> None:
+        for *_whose, password in self._wanted:
+            self._hashes.append(passwords.hashed(password, phone=None))
+
+    def open(self) -> tuple[SignIn, ...]:
+        """Give the passwords to the people, who have been loaded meanwhile, and return how they sign in."""
+        self._thread.join()
+        known = Known()
+        made = []
+        with unit_of_work() as unit:
+            for (district, number, role, password), hashed in zip(self._wanted, self._hashes, strict=True):
+                person = people_queries.person(known.person(number))
+                phone = people_queries.phone_of(person.id)
+                if phone is None:
+                    raise LookupError(number)
+                passwords.set_first_in(unit, person_id=person.id, hashed=hashed)
+                made.append(SignIn(role.value, district, phone, password, person.handle))
+        return tuple(made)
+
+
+def _password() -> str:
+    return f"{secrets.choice(WORDS)}{secrets.choice(WORDS)}-{secrets.token_hex(4)}"
 
 
 def write(sign_ins: tuple[SignIn, ...], folder: Path) -> Path:

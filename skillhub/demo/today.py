@@ -13,10 +13,12 @@ from skillhub.base import clock, money
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.courses.queries import applications as application_queries
 from skillhub.courses.queries import batches as batch_queries
-from skillhub.courses.queries.batches import BatchView
+from skillhub.courses.queries.applications import ApplicationView
+from skillhub.courses.queries.batches import BatchView, SessionView
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.service import applications, attendance, batches, orders, results
-from skillhub.courses.service.attendance import Mark
+from skillhub.courses.service import applications, attendance, batches, entering, orders, results
+from skillhub.courses.service.attendance import Mark, Sheet
+from skillhub.courses.service.entering import Arrival
 from skillhub.courses.service.results import Marks
 from skillhub.credentials.service import bulk
 from skillhub.demo import data
@@ -159,41 +161,30 @@ class Today:
                 batches.publish_in(unit, actor=LOADER, code=each.code)
 
     def _enrol(self, each: Alive) -> None:
-        batch_id = batch_queries.batch(each.code).id
         opens_at = self._opens_at(each)
-
-        def enter(unit: Unit, numbered: tuple[int, str]) -> None:
-            index, number = numbered
-            with clock.frozen_at(opens_at + (index * 7 + 1) * MINUTES):
-                applications.apply_in(
-                    unit,
-                    actor=LOADER,
-                    batch_id=batch_id,
-                    person_id=self.known.person(number),
-                    channel="微信公众号",
-                )
-
-        for _ in in_units(list(enumerate(self.seated[each.code])), enter):
-            pass
+        arrivals = [
+            Arrival(
+                person_id=self.known.person(number),
+                at=opens_at + (index * 7 + 1) * MINUTES,
+                channel="微信公众号",
+            )
+            for index, number in enumerate(self.seated[each.code])
+        ]
+        with unit_of_work() as unit:
+            batch = batch_queries.batch(each.code)
+            entering.enter_in(unit, actor=LOADER, batch_id=batch.id, arrivals=arrivals)
 
     def _teach(self, each: Alive) -> None:
         """Record the lessons that are over; in the one of today nobody is marked yet."""
         batch = batch_queries.batch(each.code)
         enrolled = application_queries.of_batch(batch.id, "enrolled")
-        for index, session in enumerate(batch.sessions):
-            if session.ends_at >= data.on(self.day, 9):
-                break
-            whole = int((session.ends_at - session.starts_at) / MINUTES)
-            marks = [
-                Mark(receipt=one.receipt, state="late", minutes=whole - 15, method="code+staff", evidence="A")
-                if (number + index) % 7 == 0
-                else Mark(
-                    receipt=one.receipt, state="present", minutes=whole, method="code+staff", evidence="A"
-                )
-                for number, one in enumerate(enrolled)
-            ]
-            with clock.frozen_at(session.ends_at + 10 * MINUTES), unit_of_work() as unit:
-                attendance.record_in(unit, actor=LOADER, session=session.handle, marks=marks)
+        sheets = [
+            Sheet(session.handle, _marks(session, index, enrolled), session.ends_at + 10 * MINUTES)
+            for index, session in enumerate(batch.sessions)
+            if session.ends_at < data.on(self.day, 9)
+        ]
+        with unit_of_work() as unit:
+            attendance.record_all_in(unit, actor=LOADER, sheets=sheets)
 
     def _examine(self, each: Alive) -> None:
         """Record the marks; one person fails, and courses that end without a test have no marks."""
@@ -242,6 +233,17 @@ class Today:
                 channel="窗口",
                 registered_by="窗口代办",
             )
+
+
+def _marks(session: SessionView, index: int, enrolled: Sequence[ApplicationView]) -> list[Mark]:
+    """Return that everybody was there, each seventh a quarter of an hour late."""
+    whole = int((session.ends_at - session.starts_at) / MINUTES)
+    return [
+        Mark(receipt=one.receipt, state="late", minutes=whole - 15, method="code+staff", evidence="A")
+        if (number + index) % 7 == 0
+        else Mark(receipt=one.receipt, state="present", minutes=whole, method="code+staff", evidence="A")
+        for number, one in enumerate(enrolled)
+    ]
 
 
 def _claim(claimed: Claimed, at: datetime) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from skillhub.base import clock
 from skillhub.base.db import db
@@ -67,15 +67,51 @@ def feeds(district: str | None = None) -> tuple[FeedView, ...]:
     return tuple(_feed(row) for row in db.session.scalars(statement))
 
 
+@dataclass(frozen=True)
+class PostedJob:
+    """The little of a posting that a list of many shows."""
+
+    id: int
+    external_id: str
+    title: str
+    employer: str | None
+    posted_on: date | None
+
+
 def posted(district: str, period: Period = ALL_TIME) -> int:
     """Count the postings of a district's feeds by the day on which they were posted."""
+    statement = select(func.count(JobPosting.id)).where(*_posted(district, period))
+    return int(db.session.scalar(statement) or 0)
+
+
+def posted_page(district: str, period: Period, *, after: int, limit: int) -> list[PostedJob]:
+    """Return these postings after the one of an id, in the order of their feeds."""
+    rows = db.session.execute(
+        select(JobPosting.id, JobPosting.external_id, JobPosting.title, JobPosting.facts)
+        .where(*_posted(district, period), JobPosting.id > after)
+        .order_by(JobPosting.id)
+        .limit(limit)
+    )
+    return [
+        PostedJob(
+            row.id,
+            row.external_id,
+            row.title,
+            row.facts.get("employer"),
+            date.fromisoformat(row.facts["posted_on"]) if row.facts.get("posted_on") else None,
+        )
+        for row in rows
+    ]
+
+
+def _posted(district: str, period: Period) -> list[ColumnElement[bool]]:
     posted_on = JobPosting.facts["posted_on"].as_string()
     conditions = [JobPosting.district_code == district]
     if period.first is not None:
         conditions.append(posted_on >= period.first.isoformat())
     if period.last is not None:
         conditions.append(posted_on <= period.last.isoformat())
-    return int(db.session.scalar(select(func.count(JobPosting.id)).where(*conditions)) or 0)
+    return conditions
 
 
 def postings(

@@ -1,17 +1,20 @@
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from skillhub.base.access import Role
 from skillhub.base.db import unit_of_work
 from skillhub.base.errors import Forbidden, Invalid, NotFound
-from skillhub.credit.errors import AlreadyRated, AlreadyRemoved, NotFinished
+from skillhub.credit.errors import AlreadyRated, AlreadyRemoved, AlreadyReversed, NotFinished
 from skillhub.credit.queries import engagements as engagement_queries
 from skillhub.credit.queries import ledger
 from skillhub.credit.rules.stars import Leg, Sample, is_balanced, legs, reversed_legs, shown
 from skillhub.credit.service import engagements, ratings
 from skillhub.credit.service import ledger as books
+from skillhub.testing.factories.base import TESTS
 from skillhub.testing.factories.credit import some_work
 
 
@@ -187,3 +190,77 @@ def test_a_program_records_work_and_rates_it(api, persons, worker):
     assert (work.status_code, rating.status_code, again.status_code) == (201, 201, 409)
     assert again.json["code"] == "already_rated"
     assert program.get(f"engagements/{work.json['id']}").json["stars"] == 5
+
+
+@pytest.fixture
+def rated(employer, worker):
+    """Work that has one star, and the rating's id."""
+    work = some_work(employer, worker)
+    return work, ratings.rate(actor=employer.actor, engagement=work, stars=1)
+
+
+def reverse(rating):
+    with unit_of_work() as unit:
+        return ratings.reverse_in(unit, actor=TESTS, rating=rating, reason="申诉成立")
+
+
+def test_a_rating_that_was_taken_back_is_booked_the_other_way_and_counts_no_more(rated, worker):
+    work, rating = rated
+
+    number = reverse(rating)
+
+    assert ledger.stars(worker.handle) == shown(0, 0)
+    assert (ledger.total("star"), ledger.total("rating")) == (0, 0)
+    booked = ledger.statement_of(f"worker:{worker.handle}")
+    assert [(each.unit, each.amount, each.is_reversal) for each in booked] == [
+        ("star", 1, False),
+        ("rating", 1, False),
+        ("star", -1, True),
+        ("rating", -1, True),
+    ]
+    assert booked[-1].entry_id == number
+    assert ledger.stars_given_in("130202") == 0
+    view = engagement_queries.engagement(work)
+    assert (view.stars, view.is_reversed) == (None, True)
+
+
+def test_a_rating_is_taken_back_once(rated, worker):
+    _work, rating = rated
+    reverse(rating)
+
+    with pytest.raises(AlreadyReversed):
+        reverse(rating)
+
+    assert ledger.stars(worker.handle).count == 0
+    assert len(ledger.statement_of(f"worker:{worker.handle}")) == 4
+
+
+def test_work_whose_rating_was_taken_back_is_not_rated_again(rated, employer):
+    work, rating = rated
+    reverse(rating)
+
+    with pytest.raises(AlreadyRated):
+        ratings.rate(actor=employer.actor, engagement=work, stars=5)
+
+
+def test_a_rating_that_nobody_gave_cannot_be_taken_back(employer):
+    with pytest.raises(NotFound):
+        reverse("r-nobody")
+
+
+@given(stars=st.lists(st.integers(1, 5), min_size=1, max_size=6))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_many_ratings_at_once_book_what_each_alone_would(employer, persons, stars):
+    workers = [persons.trainee() for _ in stars]
+    works = engagement_queries.many([some_work(employer, each) for each in workers])
+    views = sorted(works.values(), key=lambda each: each.id)
+
+    with unit_of_work() as unit:
+        ratings.rate_all_in(
+            unit,
+            actor=employer.actor,
+            given=[ratings.Given(view, each, None) for view, each in zip(views, stars, strict=True)],
+        )
+
+    assert [ledger.stars(each.handle).mean for each in workers] == [float(each) for each in stars]
+    assert (ledger.total("star"), ledger.total("rating")) == (0, 0)

@@ -1,39 +1,77 @@
-"""The whole demonstration, once for each module and database; each test works in a savepoint of its own."""
+"""The whole demonstration, loaded once into a database of its own; each test takes back what it did."""
+
+import uuid
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import create_engine, text
 
-from skillhub.base import clock
-from skillhub.base.db import db
+from skillhub.base import clock, schema
+from skillhub.base.db import db, guard
 from skillhub.demo import load
 from skillhub.jobs import service as job_service
+from skillhub.testing.clients import ApiClient
 from skillhub.testing.pytest_plugin import DAY
 
 
-@pytest.fixture(scope="module")
-def loaded(app, tmp_path_factory):
-    """The whole demonstration, once for each database, in a transaction that is rolled back."""
-    folder = tmp_path_factory.mktemp("demo")
-    with app.app_context(), pytest.MonkeyPatch.context() as patch:
+@contextmanager
+def bound_to(bind, folder):
+    """The application works on this database and in this folder, on the demonstration day."""
+    with pytest.MonkeyPatch.context() as patch, clock.frozen_at(DAY):
         patch.setattr(job_service, "drop_folder", lambda code: folder / code)
         patch.setattr(load, "_data_folder", lambda: folder)
-        connection = db.engine.connect()
-        outer = connection.begin()
-        patch.setitem(db.engines, None, connection)
-        with clock.frozen_at(DAY):
-            load.load()
-            yield folder
+        patch.setitem(db.engines, None, bind)
         db.session.remove()
-        outer.rollback()
-        connection.close()
+        yield
+        db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def empty_url(backend, work_folder, request):
+    """The address of a database of the demonstration's own."""
+    if backend == "sqlite":
+        return f"sqlite:///{work_folder / 'demonstration.sqlite'}"
+    address = request.getfixturevalue("postgresql_url")
+    name = "d" + uuid.uuid4().hex[:12]
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return engine.url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def loaded(app, empty_url, tmp_path_factory):
+    """The database and the folder of the whole demonstration, loaded once for each database and process."""
+    folder = tmp_path_factory.mktemp("demo")
+    schema.upgrade(empty_url)
+    engine = create_engine(empty_url)
+    guard(engine)
+    with app.app_context(), bound_to(engine, folder):
+        load.load()
+    yield engine, folder
+    engine.dispose()
 
 
 @pytest.fixture
 def demonstration(loaded, app):
-    """Each test works in a savepoint of its own."""
-    with app.app_context():
-        db.session.remove()
-        savepoint = db.engines[None].begin_nested()
-        with clock.frozen_at(DAY):
-            yield loaded
-        db.session.remove()
-        savepoint.rollback()
+    """The folder of the demonstration; what the test writes is rolled back."""
+    engine, folder = loaded
+    connection = engine.connect()
+    outer = connection.begin()
+    with app.app_context(), bound_to(connection, folder):
+        yield folder
+    outer.rollback()
+    connection.close()
+
+
+@pytest.fixture
+def visitor(demonstration, app):
+    """A browser without script that sees the demonstration."""
+    return app.test_client()
+
+
+@pytest.fixture
+def program(demonstration, app):
+    """A program at the JSON addresses of the demonstration."""
+    return ApiClient(app)

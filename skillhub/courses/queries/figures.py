@@ -133,6 +133,21 @@ def orders(district: str, period: Period) -> int:
     return int(db.session.scalar(statement) or 0)
 
 
+def order_ids(district: str, period: Period, *, after: int, limit: int) -> tuple[int, ...]:
+    """Return these orders after the one of an id, in the order in which they came."""
+    statement = (
+        select(TrainingOrder.id)
+        .where(
+            TrainingOrder.district_code == district,
+            TrainingOrder.id > after,
+            *period.of_instants(TrainingOrder.asked_at),
+        )
+        .order_by(TrainingOrder.id)
+        .limit(limit)
+    )
+    return tuple(db.session.scalars(statement))
+
+
 def _came(held: Held) -> tuple[ColumnElement[bool], ...]:
     return (
         *held.sessions(),

@@ -176,6 +176,11 @@ def of_application(application_id: int) -> CertificateView | None:
     return found[0] if found else None
 
 
+def many(ids: Collection[int]) -> dict[int, CertificateView]:
+    """Return several certificates by id; what does not exist is left out."""
+    return {view.id: view for view in _all(Certificate.id.in_(sorted(set(ids))))}
+
+
 def resting_on(application_ids: Collection[int]) -> frozenset[int]:
     """Return which of these applications led to a certificate that is in force."""
     statement = select(Certificate.application_id).where(

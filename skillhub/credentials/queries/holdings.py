@@ -23,6 +23,12 @@ def in_force(district: str, period: Period = ALL_TIME) -> int:
     return int(db.session.scalar(select(func.count(Certificate.id)).where(*_valid(district, period))) or 0)
 
 
+def certificate_ids(district: str, period: Period, *, after: int, limit: int) -> tuple[int, ...]:
+    """Return these certificates after the one of an id, in order of issue."""
+    statement = select(Certificate.id).where(*_valid(district, period), Certificate.id > after)
+    return tuple(db.session.scalars(statement.order_by(Certificate.id).limit(limit)))
+
+
 def holders(
     district: str, period: Period = ALL_TIME, *, batch_ids: Collection[int] | None = None
 ) -> frozenset[int]:

@@ -18,9 +18,12 @@ def hired(
     *,
     batch_ids: Collection[int] | None = None,
     places: Collection[str] | None = None,
+    after_training: bool = False,
 ) -> frozenset[int]:
-    """Return the people who found work; out of certain classes, or in certain places, if these are named."""
+    """Return the people who found work; out of a class, certain classes or in certain places, if asked."""
     conditions = [*_work(district, period)]
+    if after_training:
+        conditions.append(Engagement.batch_id.is_not(None))
     if batch_ids is not None:
         conditions.append(Engagement.batch_id.in_(batch_ids))
     if places is not None:

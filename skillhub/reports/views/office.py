@@ -11,6 +11,7 @@ from skillhub.base.access import Role
 from skillhub.courses.queries import counts
 from skillhub.courses.rules import orders as order_rules
 from skillhub.courses.views import orders as order_views
+from skillhub.credit.queries import figures as credit
 from skillhub.districts import queries as districts
 from skillhub.reports.queries import districts as figures
 from skillhub.reports.queries import office
@@ -57,6 +58,7 @@ def home() -> ResponseReturnValue:
             )
             for code in places
         ],
+        placed={code: len(credit.hired(code, after_training=True)) for code in places},
         order_states=order_rules.STATES,
         order_kinds=order_views.KINDS,
         claim_states=subsidy_views.STATES,

@@ -1,0 +1,123 @@
+"""Applications of an earlier register: all of a batch at once, decided as newcomers are one by one."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from skillhub.base.audit import AuditEntry
+from skillhub.base.db import unit_of_work
+from skillhub.courses.errors.applications import AlreadyApplied, Closed, NotOpen
+from skillhub.courses.queries import applications as queries
+from skillhub.courses.queries import batches
+from skillhub.courses.service import applications, entering
+from skillhub.courses.service.entering import Arrival
+from skillhub.testing.factories.applications import Classes
+from skillhub.testing.factories.base import TESTS
+
+
+@pytest.fixture
+def classes(persons, organisations):
+    return Classes(persons, organisations)
+
+
+@pytest.fixture
+def batch(classes):
+    return classes.published(seats=2)
+
+
+def arrivals(batch, people, shift=timedelta(minutes=1)):
+    opens_at = batches.batch_by_id(batch.id).opens_at
+    return [
+        Arrival(
+            person_id=each.person_id,
+            at=opens_at + shift * index,
+            channel="公众号",
+            historic_number=str(index),
+        )
+        for index, each in enumerate(people, start=1)
+    ]
+
+
+def enter(batch, told):
+    with unit_of_work() as unit:
+        return entering.enter_in(unit, actor=TESTS, batch_id=batch.id, arrivals=told)
+
+
+def test_seats_and_line_are_given_in_the_order_of_arrival(persons, batch):
+    people = [persons.trainee() for _ in range(4)]
+
+    receipts = enter(batch, arrivals(batch, people))
+
+    found = [queries.application(each) for each in receipts]
+    assert [each.state for each in found] == ["enrolled", "enrolled", "waitlisted", "waitlisted"]
+    assert [each.position for each in found] == [None, None, 1, 2]
+    assert [each.order_no for each in found] == [1, 2, 3, 4]
+    assert [each.person_id for each in found] == [each.person_id for each in people]
+    now = batches.batch_by_id(batch.id)
+    assert (now.taken, now.waiting) == (2, 2)
+
+
+def test_each_application_is_on_record_when_it_arrived(session, persons, batch):
+    told = arrivals(batch, [persons.trainee() for _ in range(3)])
+
+    receipts = enter(batch, told)
+
+    assert [queries.application(each).applied_at for each in receipts] == [each.at for each in told]
+    trail = session.scalars(select(AuditEntry.at).where(AuditEntry.verb == "application.apply")).all()
+    assert trail == [each.at for each in told]
+
+
+def test_a_register_goes_on_where_newcomers_have_begun(persons, batch, classes):
+    classes.enrol(batch, 1)
+
+    receipts = enter(batch, arrivals(batch, [persons.trainee() for _ in range(2)]))
+
+    assert [queries.application(each).order_no for each in receipts] == [2, 3]
+    assert [queries.application(each).state for each in receipts] == ["enrolled", "waitlisted"]
+
+
+def test_nobody_stands_in_a_batch_twice(persons, batch):
+    person = persons.trainee()
+
+    with pytest.raises(AlreadyApplied):
+        enter(batch, arrivals(batch, [person, person]))
+    enter(batch, arrivals(batch, [person]))
+    with pytest.raises(AlreadyApplied):
+        enter(batch, arrivals(batch, [persons.trainee(), person]))
+
+    assert len(queries.of_batch(batch.id)) == 1
+
+
+def test_what_came_outside_the_hours_is_refused_whole(persons, batch):
+    people = [persons.trainee() for _ in range(2)]
+    view = batches.batch_by_id(batch.id)
+
+    with pytest.raises(NotOpen):
+        enter(batch, arrivals(batch, people, shift=-timedelta(minutes=1)))
+    with pytest.raises(Closed):
+        enter(batch, arrivals(batch, people, shift=view.closes_at - view.opens_at))
+
+    assert queries.of_batch(batch.id) == ()
+
+
+@given(seats=st.integers(1, 5), came=st.integers(0, 9))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_many_at_once_stand_where_they_would_have_come_to_stand_one_by_one(classes, persons, seats, came):
+    at_once, one_by_one = classes.published(seats=seats), classes.published(seats=seats)
+    people = [persons.trainee() for _ in range(came)]
+
+    together = enter(at_once, arrivals(at_once, people))
+    alone = [applications.apply(actor=each.actor, batch=one_by_one.code, channel="公众号") for each in people]
+
+    def stand(receipts):
+        return [
+            (found.state, found.order_no, found.position)
+            for found in (queries.application(each) for each in receipts)
+        ]
+
+    assert stand(together) == stand(alone)
+    counters = [(view.taken, view.waiting) for view in map(batches.batch_by_id, (at_once.id, one_by_one.id))]
+    assert counters[0] == counters[1]
