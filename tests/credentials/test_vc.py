@@ -92,6 +92,18 @@ def test_facts_without_marks_and_level_are_written_without_them(house):
     assert set(shown.results) == {"hours", "theory_hours", "practice_hours"}
 
 
+def test_hours_without_an_examination_are_signed_as_a_note_of_completion(house):
+    made = house.signed(dataclasses.replace(FACTS, theory=None, practice=None))
+    text = json.dumps(made, ensure_ascii=False)
+
+    assert made["name"] == "结业证明"
+    assert "考核合格" not in text
+    assert "没有考核，不是培训合格证书" in made["credentialSubject"]["achievement"]["description"]
+    assert "RawScore" not in text
+    assert house.judge(made).shown.is_examined is False
+    assert house.judge(house.signed()).shown.is_examined is True
+
+
 def test_the_same_bytes_get_the_same_signature(house):
     assert house.signed() == house.signed()
 
