@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 
 from skillhub.activities.queries import activities
 from skillhub.activities.queries.activities import ActivityView
 from skillhub.activities.rules.plans import Kind, Plan
 from skillhub.activities.service import doors, planning
+from skillhub.activities.service.doors import Came
 from skillhub.base import clock
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.demo import data, history
@@ -27,6 +29,7 @@ Tables = Callable[[str], list[Row]]
 
 def load_activities(table: Tables = data.table) -> Iterator[int]:
     """Load the rows of kind event with everybody who came; yield how many rows after each unit."""
+    known = history.Known()
     for row in _events(table):
         session = _session(table, row["batch_id"])
         with clock.frozen_at(data.instant(row["opens_at"])), unit_of_work() as unit:
@@ -34,12 +37,12 @@ def load_activities(table: Tables = data.table) -> Iterator[int]:
         yield 1
         found = activities.activity(row["batch_id"])
         persons = {
-            each["enrolment_id"]: each["person_id"]
+            each["enrolment_id"]: known.person(each["person_id"])
             for each in table("enrolments")
             if each["batch_id"] == row["batch_id"]
         }
         sign_in = partial(_sign_in, activity=found, persons=persons)
-        yield from history.in_units(_came(table, session), sign_in, SIGN_INS_A_UNIT)
+        yield from history.day_by_day(_came(table, session), _day_of, sign_in, SIGN_INS_A_UNIT)
 
 
 def rows_to_load(table: Tables = data.table) -> int:
@@ -64,6 +67,10 @@ def _came(table: Tables, session: Row) -> list[Row]:
     ]
 
 
+def _day_of(row: Row) -> date:
+    return data.instant(row["check_in"]).date()
+
+
 def _announce(unit: Unit, row: Row, session: Row, table: Tables) -> int:
     title = next(each["title"] for each in table("courses") if each["course_id"] == row["course_id"])
     rooms = {each["room_id"]: each["name"] for each in table("rooms")}
@@ -85,14 +92,9 @@ def _announce(unit: Unit, row: Row, session: Row, table: Tables) -> int:
     )
 
 
-def _sign_in(unit: Unit, row: Row, *, activity: ActivityView, persons: Mapping[str, str]) -> None:
-    at = data.instant(row["check_in"])
-    with clock.frozen_at(at):
-        doors.sign_in_in(
-            unit,
-            actor=history.LOADER,
-            activity=activity,
-            person_id=history.person_id(persons[row["enrolment_id"]]),
-            method=row["method"],
-            came_at=at,
-        )
+def _sign_in(
+    unit: Unit, _day: date, rows: Sequence[Row], *, activity: ActivityView, persons: Mapping[str, int]
+) -> None:
+    came = [Came(persons[row["enrolment_id"]], row["method"], data.instant(row["check_in"])) for row in rows]
+    with clock.frozen_at(max(each.at for each in came)):
+        doors.sign_in_in(unit, actor=history.LOADER, activity=activity, came=came)

@@ -93,7 +93,6 @@ def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
     """Load everything and return the file with the sign-ins; `show` hears of every unit."""
     today = Today(clock.today("Asia/Shanghai"), spare_people())
     every = parts(today)
-    doors = staff.Doors(_trainees(today))
     of = sum(part.of for part in every)
     done = 0
     _begin(of)
@@ -105,7 +104,7 @@ def load(show: Callable[[Progress], object] = lambda _progress: None) -> Path:
                 done += count
                 _keep(part.title, done)
                 show(Progress(part.title, done, of))
-    written = staff.write(doors.open(), _data_folder())
+    written = staff.write(staff.open_doors(_trainees(today)), _data_folder())
     with unit_of_work() as unit:
         unit.session.execute(update(DemoState).values(is_complete=True, done=of))
     return written

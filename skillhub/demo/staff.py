@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -122,41 +121,28 @@ def load_in(unit: Unit, each: Staff) -> int:
     return person_id
 
 
-class Doors:
-    """The doors through which people come in: random passwords, hashed by a thread of its own meanwhile.
+def open_doors(trainees: Sequence[tuple[str, str]]) -> tuple[SignIn, ...]:
+    """Let staff, trainers and these trainees (district, number of the tables) in, and tell how they sign in.
 
-    Argon2 takes long on purpose, lets other threads run, and uses several cores for one
-    password; so it works beside the loading, one password after the other.
+    A district's people share one random password, so that whoever shows the demonstration
+    to somebody goes from one role to the next with one word; no district's opens another.
     """
-
-    def __init__(self, trainees: Sequence[tuple[str, str]]) -> None:
-        """Begin to hash, for staff, trainers and these trainees (district, number of the tables)."""
-        wanted = [(each.district, each.number, each.role) for each in everybody()]
-        wanted += [(code, number, Role.TRAINER) for code in DISTRICTS for number in TRAINERS[code]]
-        wanted += [(code, number, Role.TRAINEE) for code, number in trainees]
-        self._wanted = [(*each, _password()) for each in wanted]
-        self._hashes: list[str] = []
-        self._thread = threading.Thread(target=self._hash, daemon=True)
-        self._thread.start()
-
-    def _hash(self) -> None:
-        for *_whose, password in self._wanted:
-            self._hashes.append(passwords.hashed(password, phone=None))
-
-    def open(self) -> tuple[SignIn, ...]:
-        """Give the passwords to the people, who have been loaded meanwhile, and return how they sign in."""
-        self._thread.join()
-        known = Known()
-        made = []
-        with unit_of_work() as unit:
-            for (district, number, role, password), hashed in zip(self._wanted, self._hashes, strict=True):
-                person = people_queries.person(known.person(number))
-                phone = people_queries.phone_of(person.id)
-                if phone is None:
-                    raise LookupError(number)
-                passwords.set_first_in(unit, person_id=person.id, hashed=hashed)
-                made.append(SignIn(role.value, district, phone, password, person.handle))
-        return tuple(made)
+    wanted = [(each.district, each.number, each.role) for each in everybody()]
+    wanted += [(code, number, Role.TRAINER) for code in DISTRICTS for number in TRAINERS[code]]
+    wanted += [(code, number, Role.TRAINEE) for code, number in trainees]
+    chosen = {code: _password() for code in (None, *DISTRICTS)}  # the operator belongs to none
+    hashed = {code: passwords.hashed(word, phone=None) for code, word in chosen.items()}
+    known = Known()
+    made = []
+    with unit_of_work() as unit:
+        for code, number, role in wanted:
+            person = people_queries.person(known.person(number))
+            phone = people_queries.phone_of(person.id)
+            if phone is None:
+                raise LookupError(number)
+            passwords.set_first_in(unit, person_id=person.id, hashed=hashed[code])
+            made.append(SignIn(role.value, code, phone, chosen[code], person.handle))
+    return tuple(made)
 
 
 def _password() -> str:

@@ -152,7 +152,10 @@ def test_every_role_of_every_district_can_sign_in(demonstration):
             "officer", "auditor", "desk", "school", "trainer", "employer", "trainee",
         }  # fmt: skip
     assert roles[(None, "operator")] == 1
-    assert len({each["password"] for each in found}) == len(found)
+    words = {(each["district"], each["password"]) for each in found}
+    assert len(words) == len({word for _district, word in words}) == len(DISTRICTS) + 1, (
+        "no word opens two districts"
+    )
 
 
 def test_eight_pairs_share_a_phone(demonstration):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
@@ -67,51 +70,61 @@ def sign_in(*, actor: Actor, activity: str, person: str, method: str) -> str:
     except NotFound:
         raise Invalid(FieldError("person", "unknown", _l("没有找到这个人。请重新找一次，再选。"))) from None
     with unit_of_work() as unit:
-        sign_in_in(unit, actor=actor, activity=found, person_id=who.id, method=method)
+        sign_in_in(unit, actor=actor, activity=found, came=[Came(who.id, method, clock.now())])
         return unit.refer(activity)
 
 
-def sign_in_in(
-    unit: Unit,
-    *,
-    actor: Actor,
-    activity: ActivityView,
-    person_id: int,
-    method: str,
-    came_at: datetime | None = None,
-) -> bool:
-    """Record inside a unit that somebody came, and tell whether that is new; rights are checked before."""
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Somebody who came to an event, how that was seen and when."""
+
+    person_id: int
+    method: str
+    at: datetime
+
+
+def sign_in_in(unit: Unit, *, actor: Actor, activity: ActivityView, came: Sequence[Came]) -> int:
+    """Record inside a unit that these persons came, and count who is new; rights are checked before.
+
+    Whoever was taken off the list is put on it again.
+
+    :param came: each person at most once, at most some hundred.
+    """
     _check_open(activity)
-    now = clock.now()
-    noted = {
-        "came_at": came_at or now,
-        "method": str(method),
-        "evidence": rules.EVIDENCE[method],
-        "recorded_at": now,
-        "recorded_by_id": actor.person_id,
-    }
+    values = [_noted(actor, activity, each) for each in came]
+    if not values:
+        return 0
+    statement = upsert(unit, ActivitySignIn).values(values)
+    new = statement.excluded
     made = unit.session.execute(
-        upsert(unit, ActivitySignIn)
-        .values(activity_id=activity.id, person_id=person_id, **noted)
-        .on_conflict_do_update(
+        statement.on_conflict_do_update(
             index_elements=[ActivitySignIn.activity_id, ActivitySignIn.person_id],
-            set_={**noted, "removed_at": None, "removed_by_id": None, "remove_reason": None},
+            set_={name: new[name] for name in values[0] if name not in ("activity_id", "person_id")},
             where=ActivitySignIn.removed_at.is_not(None),
-        )
-        .returning(ActivitySignIn.id)
-    ).scalar()
-    if made is None:
-        return False
-    audit.record(
-        unit,
-        actor=actor,
-        verb="activity.sign_in",
-        subject=f"activity:{activity.id}",
-        district=activity.district,
-        person=person_id,
-        method=str(method),
-    )
-    return True
+        ).returning(ActivitySignIn.person_id, ActivitySignIn.method)
+    ).all()
+    audit.record_all(unit, [_recorded(actor, activity, row.person_id, row.method) for row in sorted(made)])
+    return len(made)
+
+
+def _noted(actor: Actor, activity: ActivityView, came: Came) -> dict[str, Any]:
+    return {
+        "activity_id": activity.id,
+        "person_id": came.person_id,
+        "came_at": came.at,
+        "method": str(came.method),
+        "evidence": rules.EVIDENCE[Method(came.method)],
+        "recorded_at": clock.now(),
+        "recorded_by_id": actor.person_id,
+        "removed_at": None,
+        "removed_by_id": None,
+        "remove_reason": None,
+    }
+
+
+def _recorded(actor: Actor, activity: ActivityView, person_id: int, method: str) -> dict[str, Any]:
+    facts = {"person": person_id, "method": method}
+    return audit.row(actor, "activity.sign_in", f"activity:{activity.id}", activity.district, facts)
 
 
 def sign_in_oneself(*, actor: Actor, activity: str, code: str) -> str:
@@ -146,7 +159,7 @@ def sign_in_oneself(*, actor: Actor, activity: str, code: str) -> str:
         said = _l("这不是现在屏幕上的号码。号码每分钟换一次，请看着屏幕重新输6位数字。")
         raise Invalid(FieldError("code", "wrong_code", said))
     with unit_of_work() as unit:
-        sign_in_in(unit, actor=actor, activity=found, person_id=actor.person_id, method=Method.CODE)
+        sign_in_in(unit, actor=actor, activity=found, came=[Came(actor.person_id, Method.CODE, clock.now())])
         return unit.refer(activity)
 
 

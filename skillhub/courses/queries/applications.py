@@ -144,6 +144,9 @@ def _select() -> Select[Application, str, str, str, int | None]:
     )
 
 
+_APPLICATIONS = _select()  # put together once, since applying and every list begin with it
+
+
 def _views(statement: Select[Application, str, str, str, int | None]) -> tuple[ApplicationView, ...]:
     return tuple(
         ApplicationView(
@@ -179,7 +182,7 @@ def application(receipt: str) -> ApplicationView:
 
     :raises NotFound: there is no such receipt.
     """
-    found = _views(_select().where(Application.receipt == receipt))
+    found = _views(_APPLICATIONS.where(Application.receipt == receipt))
     if not found:
         raise NotFound
     return found[0]
@@ -204,18 +207,18 @@ def visible(actor: Actor, receipt: str) -> ApplicationView:
 
 def by_ids(application_ids: Iterable[int]) -> dict[int, ApplicationView]:
     """Return applications by id."""
-    found = _views(_select().where(Application.id.in_(tuple(application_ids))))
+    found = _views(_APPLICATIONS.where(Application.id.in_(tuple(application_ids))))
     return {each.id: each for each in found}
 
 
 def of_person(person_id: int) -> tuple[ApplicationView, ...]:
     """Return all applications of a person, the newest first."""
-    return _views(_select().where(Application.person_id == person_id).order_by(Application.id.desc()))
+    return _views(_APPLICATIONS.where(Application.person_id == person_id).order_by(Application.id.desc()))
 
 
 def of_batch(batch_id: int, *states: str) -> tuple[ApplicationView, ...]:
     """Return the applications for a batch in arrival order, all or those in some states."""
-    statement = _select().where(Application.batch_id == batch_id).order_by(Application.order_no)
+    statement = _APPLICATIONS.where(Application.batch_id == batch_id).order_by(Application.order_no)
     return _views(statement.where(Application.state.in_(states)) if states else statement)
 
 
