@@ -7,5 +7,10 @@ from pathlib import Path
 
 from skillhub import config
 from skillhub.app import create_app
+from skillhub.base import signing
+from skillhub.config import Profile
 
-app = create_app(config.read(os.environ, Path(os.environ.get("SKILLHUB_DATA") or "var") / "settings.env"))
+settings = config.read(os.environ, Path(os.environ.get("SKILLHUB_DATA") or "var") / "settings.env")
+if settings.profile == Profile.PRODUCTION:
+    signing.require_unreadable(settings.keys_folder)
+app = create_app(settings)

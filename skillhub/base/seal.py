@@ -64,12 +64,20 @@ def make(folder: Path) -> None:
     """Write a new set of keys, readable by their owner only; existing files are kept."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("seal-1.key", "lookup.key", "session.key"):
-        path = folder / name
-        if path.exists():
-            continue
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES))
+        if not (folder / name).exists():
+            write(folder / name, secrets.token_bytes(KEY_BYTES))
+
+
+def write(path: Path, key: bytes) -> None:
+    """Write a key into a file of its own that only its owner can read.
+
+    :raises FileExistsError: there is one already; keys are never written over.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key.hex())
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def load(folder: Path) -> Keyring:

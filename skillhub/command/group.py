@@ -103,6 +103,9 @@ def inside_application(command: click.Command) -> click.Command:
 def _with_application(callback: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(callback)
     def inside(*args: Any, **options: Any) -> Any:
+        stands_alone = getattr(callback, "skillhub_alone", None)
+        if stands_alone is not None and stands_alone(**options):
+            return callback(*args, **options)  # what needs no installation runs where there is none
         application = _imported(INSIDE)
         with application():
             return callback(*args, **options)

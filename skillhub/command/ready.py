@@ -10,10 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from skillhub.base import schema, seal
+from skillhub.base import schema, seal, signing
 from skillhub.base.problem import Problem
 from skillhub.command.problems import FULL, OUT_OF_ROOM
-from skillhub.config import Config
+from skillhub.config import Config, Profile
+from skillhub.credentials.queries import issuer as issuers
 
 HOST = "127.0.0.1"
 LEAST_FREE_BYTES = 50 * 1024 * 1024
@@ -57,6 +58,29 @@ def database(config: Config) -> None:
         schema.upgrade(config.database)
     seal.load(config.keys_folder)
     schema.require_current(config.database)
+    issuer(config)
+
+
+def issuer(config: Config) -> None:
+    """See to it that the issuer's host is still the one in whose name certificates were signed.
+
+    :raises Problem: it is another one, so that their keys and lists would be looked for in vain.
+    """
+    others = issuers.hosts(config.database) - {config.issuer_host}
+    if others:
+        raise Problem(
+            f"SKILLHUB_ISSUER_HOST={config.issuer_host}：已经用 {'、'.join(sorted(others))} 签发过证书，"
+            "不能再改。请改回去。"
+        )
+
+
+def web_process(config: Config) -> None:
+    """In production, see to it that web processes cannot open the keys that sign.
+
+    :raises skillhub.base.seal.KeyProblem: they could.
+    """
+    if config.profile == Profile.PRODUCTION:
+        signing.require_unreadable(config.keys_folder)
 
 
 def upgraded_database(config: Config, version: str = schema.HEAD) -> None:

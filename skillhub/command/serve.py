@@ -23,6 +23,7 @@ def serve(parent: int | None) -> None:
     ready.data_folder(config)
     ready.port(config)
     ready.database(config)
+    ready.web_process(config)
     if config.start is not None:
         start_clock.restart(config)
         config = dataclasses.replace(config, now="")  # the row says it now, to every process alike

@@ -108,6 +108,20 @@ def certificate_pdf(public_id: str) -> Response:
     return paper.download(queries.printable(requests.actor(), public_id))
 
 
+@bp.get("/certificates/<public_id>.png")
+@api.operation("The certificate as a picture", scope=Scope.READ, answer=None, media_type="image/png")
+def certificate_png(public_id: str) -> Response:
+    """Draw the paper as a picture, for phones that open no PDF."""
+    return paper.picture(queries.printable(requests.actor(), public_id))
+
+
+@bp.get("/certificates/<public_id>/credential")
+@api.operation("The signed credential", scope=Scope.READ, answer=None, media_type="application/vc+json")
+def certificate_credential(public_id: str) -> Response:
+    """Hand out the Open Badges 3.0 credential, byte for byte as it was signed."""
+    return paper.credential(queries.printable(requests.actor(), public_id))
+
+
 @bp.get("/me/certificates")
 @api.operation("My certificates", scope=Scope.READ, query=CertificateQuery, answer=Listing[CertificateShape])
 def mine() -> Listing[CertificateShape]:

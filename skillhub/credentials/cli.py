@@ -1,18 +1,24 @@
-"""Certificates at the command line: list, issue for a class, take one back."""
+"""Certificates at the command line: list, issue for a class, take one back, verify, publish."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
 
-from skillhub.base import access
+from skillhub.base import access, clock
 from skillhub.base.errors import SkillHubError
-from skillhub.credentials import queries, service
-from skillhub.credentials.queries import CertificateView
+from skillhub.base.problem import Problem
+from skillhub.credentials import labels, public, queries, service, trusted
+from skillhub.credentials.queries import CertificateView, issuer
+from skillhub.credentials.vc import presented
+from skillhub.credentials.vc.verify import Answer
 
 ACTOR = "command"
+REFUTED, UNCHECKED = 1, 3
+LARGEST_FILE = 5 * 1024 * 1024
 
 
 @click.group()
@@ -71,6 +77,53 @@ def revoke(certificate: str, reason: str) -> None:
     click.echo(f"{certificate} 已撤销")
 
 
+@credentials.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--offline", is_flag=True, help="不看撤销名单，只核对签名。")
+@click.option(
+    "--trust",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="只信这个目录里的公钥和名单（skillhub publish 写出的目录）。",
+)
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 打印。")
+def verify(file: Path, folder: Path | None, *, offline: bool, as_json: bool) -> None:
+    """核验证书文件（JSON、PDF，或者二维码里的文字）：四项结果，各为是、否、没查到。"""
+    with_lists = not offline
+    trust = trusted.read(folder, with_lists=with_lists) if folder else issuer.trust(with_lists=with_lists)
+    found = presented.judge(_content(file), trust, at=clock.real_now())
+    if as_json:
+        click.echo(json.dumps(labels.answers(found), ensure_ascii=False))
+    else:
+        for line in labels.lines(found):
+            click.echo(line)
+    values = {each.value for each in found.findings.values()}
+    raise SystemExit(REFUTED if Answer.NO in values else UNCHECKED if Answer.UNKNOWN in values else 0)
+
+
+verify.callback.skillhub_alone = lambda **options: options["folder"] is not None  # type: ignore[union-attr]  # read by skillhub.command.group
+
+
+def _content(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        data = opened.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise Problem(f"{file} 太大，不像是证书。证书文件不超过 {LARGEST_FILE // 1024 // 1024} MB。")
+    return data
+
+
+@click.command()
+@click.option(
+    "--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="写到哪个目录。"
+)
+def publish(folder: Path) -> None:
+    """写出别人核验证书要用的文件：公钥（did.json）和撤销名单。"""
+    public.write(folder)
+    if not (folder / public.DID).is_file():
+        raise Problem("还没有签过证书，没有可以写出的文件。请先发证，并让后台工作运行一次。")
+    click.echo(f"已写到 {folder}")
+
+
 def _row(found: CertificateView) -> dict[str, Any]:
     facts = found.facts
     return {
@@ -91,4 +144,4 @@ def _refuse(error: SkillHubError) -> None:
     raise SystemExit(1)
 
 
-commands = [credentials]
+commands = [credentials, publish]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from skillhub.base.errors import Conflict, FieldError, Invalid
+from skillhub.base.problem import Problem
 
 
 class NotEarned(Conflict):
@@ -108,3 +109,15 @@ def reason_missing() -> FieldError:
 def reason_too_long(most: int) -> FieldError:
     """Say how long the reason may be."""
     return FieldError("reason", "too_long", _l("太长了，最多%(most)s个字。", most=most))
+
+
+class CredentialPending(Conflict):
+    """The certificate is issued, and its electronic signature is not made yet."""
+
+    code = "credential_pending"
+    retry_after = 3
+    message = _l("证书已经发了，电子签名正在后台生成。请过几秒钟再下载。")
+
+
+class IssuerMoved(Problem):
+    """The host of the issuer was changed after certificates were signed; theirs would point nowhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base.db import Model
@@ -15,6 +15,14 @@ class Certificate(Model):
     """A training certificate; its facts were frozen when it was issued and are never written again."""
 
     __tablename__ = "certificate"
+    __table_args__ = (
+        Index(
+            "ix_certificate_unprepared",
+            "id",
+            sqlite_where=text("prepared_at IS NULL"),
+            postgresql_where=text("prepared_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
@@ -34,3 +42,57 @@ class Certificate(Model):
     revoked_by_id: Mapped[int | None]
     revocation_reason: Mapped[str | None]
     superseded_by: Mapped[str | None]
+    prepared_at: Mapped[datetime | None]
+
+
+class IssuerKey(Model):
+    """A public key of the issuer; the private one lies in a file that the worker alone opens."""
+
+    __tablename__ = "issuer_key"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    host: Mapped[str]
+    public_key: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class StatusListRow(Model):
+    """A status list; `changes` counts what happened to its bits, `signed_changes` what is signed of it."""
+
+    __tablename__ = "status_list"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    used: Mapped[int]
+    changes: Mapped[int]
+    signed_changes: Mapped[int]
+    document: Mapped[str | None] = mapped_column(Text)
+    signed_at: Mapped[datetime | None]
+
+
+class Credential(Model):
+    """What is signed for a certificate: first frozen (`payload`), then signed, then published."""
+
+    __tablename__ = "credential"
+    __table_args__ = (
+        UniqueConstraint("list_number", "list_index"),
+        Index(
+            "ix_credential_unpublished",
+            "id",
+            sqlite_where=text("published_at IS NULL"),
+            postgresql_where=text("published_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    list_number: Mapped[int] = mapped_column(ForeignKey("status_list.number"))
+    list_index: Mapped[int]
+    key_id: Mapped[str] = mapped_column(ForeignKey("issuer_key.id"), index=True)
+    payload: Mapped[str] = mapped_column(Text)
+    document: Mapped[str | None] = mapped_column(Text)
+    compact: Mapped[str | None] = mapped_column(Text)
+    frozen_at: Mapped[datetime]
+    signed_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import io
 
-from flask import Response, current_app, send_file
+from flask import Response, send_file
 
-from skillhub.config import Config
-from skillhub.credentials import colours, pdf
-from skillhub.credentials.queries import CertificateView
+from skillhub.credentials import attachment, colours, pdf
+from skillhub.credentials import picture as images
+from skillhub.credentials.queries import CertificateView, credentials, issuer
 from skillhub.credentials.rules import wording
 
 
 def verify_address(public_id: str) -> str:
     """Return the address that the QR code leads to."""
-    config = current_app.extensions["skillhub.config"]
-    if not isinstance(config, Config):
-        raise TypeError("the application has no settings")
-    return f"{config.public_url.rstrip('/')}/verify/{public_id}"
+    return f"{issuer.config().public_url.rstrip('/')}/verify/{public_id}"
 
 
 def drawn(found: CertificateView) -> bytes:
-    """Return the paper of a certificate; `printable` has checked its facts and the reader's rights."""
-    return pdf.draw(found.facts, address=verify_address(found.public_id), hue=colours.hue(found.district))
+    """Return the paper of a certificate with its signed credential attached.
+
+    `printable` has checked its facts and the reader's rights.
+
+    :raises skillhub.credentials.errors.CredentialPending: the worker has not signed it yet.
+    """
+    signed = credentials.published(found.id)
+    paper = pdf.draw(
+        found.facts,
+        address=verify_address(found.public_id),
+        code=signed.compact,
+        hue=colours.hue(found.district),
+    )
+    return attachment.attached(paper, signed.document)
 
 
 def download(found: CertificateView) -> Response:
@@ -32,5 +41,26 @@ def download(found: CertificateView) -> Response:
         mimetype="application/pdf",
         as_attachment=True,
         download_name=wording.file_name(found.facts),
+        etag=False,
+    )
+
+
+def credential(found: CertificateView) -> Response:
+    """Return the signed credential as a download, byte for byte as it was signed."""
+    return send_file(
+        io.BytesIO(credentials.published(found.id).document),
+        mimetype="application/vc+json",
+        as_attachment=True,
+        download_name=wording.credential_name(found.facts),
+        etag=False,
+    )
+
+
+def picture(found: CertificateView) -> Response:
+    """Return the paper as a picture to be looked at, not saved unasked."""
+    return send_file(
+        io.BytesIO(images.drawn(drawn(found))),
+        mimetype="image/png",
+        download_name=wording.picture_name(found.facts),
         etag=False,
     )

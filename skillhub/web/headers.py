@@ -21,6 +21,7 @@ _ALWAYS = {
 }
 _ONE_YEAR = "max-age=31536000; includeSubDomains"
 STATIC = "web.static"
+FOR_ALL = "Access-Control-Allow-Origin"
 
 
 def install(app: Flask, config: Config) -> None:
@@ -36,6 +37,8 @@ def install(app: Flask, config: Config) -> None:
         response.headers["X-Request-Id"] = requests.request_id()
         if request.endpoint == STATIC:
             _keep_for_long(response)
+        elif response.headers.get(FOR_ALL) == "*" and response.status_code < 400:  # noqa: PLR2004 (no error)
+            pass  # the same for everybody and every program: nobody's cookie matters to it
         else:
             _keep_private(response)
         return response

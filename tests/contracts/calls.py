@@ -84,7 +84,7 @@ THINGS = {
 }
 """Addresses whose usual thing is in a state in which there is nothing to do."""
 
-WORDS = {"chosen": "en", "filename": "base.css", "listed": "people"}
+WORDS = {"chosen": "en", "filename": "base.css", "listed": "people", "number": "1"}
 """Parts of a path that name no thing of the world."""
 
 _PART = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")

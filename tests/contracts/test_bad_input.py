@@ -400,7 +400,14 @@ NOT_SHOWN = {
 }
 """Forms that no page shows in this world; none but those two have a field to fill in."""
 PAPERS = {row["endpoint"]: row for row in filling.rows() if row["endpoint"] not in NOT_SHOWN}
-SEARCHES = {"activity_door.door", "desk.home", "finding.find", "rosters.enrol", "sign_in.enter"}
+SEARCHES = {
+    "activity_door.door",
+    "desk.home",
+    "finding.find",
+    "rosters.enrol",
+    "sign_in.enter",
+    "verifying.check",
+}
 """Forms that write nothing, and show what they have found on the same page."""
 SHOWN_ONCE = {"invitations.index", "invitations.renew"}
 """Forms whose answer is shown this once: a link that is kept nowhere."""
@@ -408,6 +415,7 @@ CHOSEN = ("select", "radio")
 UNREAD = {
     *(("sign_in.enter", name) for name in ("act", "next", "password")),
     ("plugins.plugin", "version"),
+    *(("verifying.check", name) for name in ("file", "text")),
 }
 """Fields in which anything stands for something: a button, a way back, a secret, what is out of date."""
 

@@ -417,6 +417,7 @@ class _Making:
         """Issue for the whole class in the background, and return each by its holder."""
         job = certificate_service.issue_batch(actor=self._one(Role.SCHOOL).actor, batch=batch)
         work.drain()
+        certificate_service.bring_up_to_date()
         made = certificate_queries.of_batch(batches.batch(batch).id)
         held = {f"certificate of {people.person(each.person_id).handle}": each.public_id for each in made}
         return held | {"job": job}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skillhub.accounts import cookies
 from skillhub.accounts.queries import sign_ins
 from skillhub.accounts.service import sign_in
 from skillhub.base.db import unit_of_work
 from skillhub.testing.factories.credentials import Classes
+from tests.credentials.vc import House
 
 
 @pytest.fixture
@@ -28,3 +30,9 @@ def browser_of(app, session):
         return client
 
     return browser
+
+
+@pytest.fixture
+def house():
+    """An issuer with a key of its own."""
+    return House(Ed25519PrivateKey.generate())

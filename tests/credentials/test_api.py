@@ -155,12 +155,16 @@ def test_strangers_get_no_paper(api, classes, persons):
         assert api.as_(stranger).get(f"certificates/{public_id}.pdf").status_code == 404
 
 
-@pytest.mark.parametrize("later", [".png", "/credential"])
-def test_what_is_not_built_yet_is_not_there(api, classes, later):
+def test_the_picture_is_a_small_png_for_those_who_may_print(api, classes, persons):
     made = classes.marked()
     (public_id,) = certificates(made)
 
-    assert api.as_(made.people[0]).get(f"certificates/{public_id}{later}").status_code == 404
+    answer = api.as_(made.people[0]).get(f"certificates/{public_id}.png")
+
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert answer.data.startswith(b"\x89PNG")
+    assert len(answer.data) <= 300_000
+    assert api.as_(persons.trainee()).get(f"certificates/{public_id}.png").status_code == 404
 
 
 def test_a_trainee_lists_the_own_certificates(api, classes, persons):

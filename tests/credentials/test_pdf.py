@@ -8,9 +8,11 @@ import re
 from datetime import date
 
 import pypdf
+import pypdfium2
 import pytest
 import segno
 from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
 
 from skillhub.credentials import colours, pdf
 from skillhub.credentials.pdf import faces, frame, layout
@@ -19,6 +21,7 @@ from skillhub.credentials.rules import wording
 from skillhub.credentials.rules.facts import Facts
 
 ADDRESS = "http://127.0.0.1:8000/verify/cJ7Qm2pWv5bH0sX3kYt9_eQ"
+CODE = "SH1." + "A" * 370 + "." + "B" * 86
 FACTS = Facts(
     number="SH1302022025000118",
     name="朱安英",
@@ -49,7 +52,7 @@ LONG = dataclasses.replace(
 
 
 def printed(**changes):
-    return pdf.draw(dataclasses.replace(FACTS, **changes), address=ADDRESS, hue=214)
+    return pdf.draw(dataclasses.replace(FACTS, **changes), address=ADDRESS, code=CODE, hue=214)
 
 
 def page(document):
@@ -67,7 +70,7 @@ def text_of(document):
 def test_every_printed_fact_is_read_back_as_it_was_frozen(name):
     facts = dataclasses.replace(LONG, name=name)
 
-    read = text_of(pdf.draw(facts, address=ADDRESS, hue=214))
+    read = text_of(pdf.draw(facts, address=ADDRESS, code=CODE, hue=214))
 
     for row in wording.rows(facts):
         assert re.sub(r"[\s　]", "", row.label + row.value) in read
@@ -219,33 +222,25 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one():
     assert not [line for line in written if line[-1] == "（"]
 
 
-def test_the_code_is_drawn_module_for_module():
-    class Path:
-        def __init__(self):
-            self.area = 0.0
+@pytest.mark.parametrize("mask", [None, 3])
+def test_the_code_is_drawn_module_for_module(mask):
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=(frame.WIDTH * mm, frame.HEIGHT * mm), initialFontName=faces.REGULAR)
+    side, scale = 40, 6
+    frame.code(canvas, ADDRESS, 10, 20, side, mask=mask)
+    canvas.save()
 
-        def rect(self, _x, _y, width, height):
-            self.area += width * height
+    picture = pypdfium2.PdfDocument(target.getvalue())[0].render(scale=scale).to_pil().convert("L")
 
-    class Canvas:
-        def __init__(self):
-            self.path = Path()
+    matrix = segno.make(ADDRESS, error="m", micro=False, mask=mask).matrix
+    module = side / (len(matrix) + 4)
 
-        def beginPath(self):  # noqa: N802 (ReportLab's name)
-            return self.path
+    def is_dark(across, down):
+        middle = ((10 + (across + 2.5) * module), (20 + (down + 2.5) * module))
+        return picture.getpixel(tuple(int(each * mm * scale) for each in middle)) < 128
 
-        def setFillColorRGB(self, *_):  # noqa: N802 (ReportLab's name)
-            pass
-
-        def drawPath(self, *_, **__):  # noqa: N802 (ReportLab's name)
-            pass
-
-    canvas = Canvas()
-    frame.code(canvas, ADDRESS, 0, 0, 28)
-
-    matrix = segno.make(ADDRESS, error="m", micro=False).matrix
-    module = 28 / (len(matrix) + 4) * mm
-    assert canvas.path.area == pytest.approx(sum(sum(row) for row in matrix) * module * module)
+    drawn = [[is_dark(across, down) for across in range(len(matrix))] for down in range(len(matrix))]
+    assert drawn == [[bool(each) for each in row] for row in matrix]
 
 
 def test_paper_wears_the_colour_of_the_style_sheet():

@@ -65,11 +65,26 @@ def test_a_stranger_is_told_status_and_facts_with_the_name_masked(client, made, 
     assert "已撤销" not in said
 
 
-def test_nothing_is_ticked_that_was_not_checked(client, public_id):
+def test_the_four_answers_stand_apart(client, public_id):
     answer = client.get(f"/verify/{public_id}")
 
-    row = re.search(r"电子签名.*?</tr>", answer.text, re.DOTALL).group()
-    assert 'class="is none">没法核对' in row
+    for asked in ("内容没有被改过", "由本系统签发", "已经生效", "没有被撤销"):
+        row = re.search(rf"{asked}.*?</tr>", answer.text, re.DOTALL).group()
+        assert 'class="is ok">是' in row
+    assert "demo.skillhub.example" in answer.text
+
+
+def test_nothing_is_ticked_before_there_is_a_signature(client, made):
+    with unit_of_work() as unit:
+        (public_id,) = [
+            service.issue_in(unit, actor=made.school.actor, application_id=each)
+            for each in made.application_ids
+        ]
+
+    answer = client.get(f"/verify/{public_id}")
+
+    row = re.search(r"内容没有被改过.*?</tr>", answer.text, re.DOTALL).group()
+    assert 'class="is none">没查到' in row
     assert "is ok" not in row
 
 

@@ -44,11 +44,8 @@ def current() -> SigningKey:
 def renew() -> SigningKey:
     """Make a new key, which signs from now on; logs signed by older ones go on being valid."""
     folder = _config().keys_folder
-    today, known = clock.today(ZONE), {key_id for key_id, _, _ in queries.public_keys()}
-    serial = 1
-    while (key_id := queue_log.key_id(today, serial)) in known or (folder / f"{key_id}.key").exists():
-        serial += 1
-    key = signing.make(folder, key_id)
+    known = {key_id for key_id, _, _ in queries.public_keys()}
+    key = signing.make(folder, signing.next_id(folder, rules.USE, clock.today(ZONE), known))
     _keep(key)
     return key
 

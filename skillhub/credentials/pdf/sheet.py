@@ -26,14 +26,19 @@ TITLE_SIZE, TITLE_EN_SIZE, NUMBER_SIZE = 40.0, 12.0, 10.5
 SMALL, SMALL_TITLE, SEAL_SIZE = 8.0, 9.5, 13.0
 SEAL_X, SEAL_Y, SEAL_RADIUS = 137.0, 222.0, 20.0
 CODE_Y, CODE_SIDE, CODE_TEXT_X = 243.5, 28.0, 65.0
+OFFLINE_Y, OFFLINE_SIDE, OFFLINE_WIDTH = 203.0, 38.0, 27.0
+OFFLINE_MASK = (
+    3  # its text looks like chance already; trying all eight patterns costs as much as the whole page
+)
 MOST_STRETCH = 0.35  # of the size: beyond it a line stays ragged
 rl_config.useA85 = 0  # streams as they are: written as text they would be a quarter longer
 
 
-def draw(facts: Facts, *, address: str, hue: int) -> bytes:
+def draw(facts: Facts, *, address: str, code: str, hue: int) -> bytes:
     """Return the certificate as a PDF of one page.
 
-    :param address: where the QR code leads.
+    :param address: where the first QR code leads.
+    :param code: the signed facts in the second one, which is read without a network.
     :param hue: the colour of the district, 0 to 360.
     """
     faces.register()
@@ -53,6 +58,7 @@ def draw(facts: Facts, *, address: str, hue: int) -> bytes:
     _paragraph(canvas, arranged)
     _table(canvas, arranged)
     _seal(canvas, facts)
+    _offline(canvas, code)
     _foot(canvas, facts, address)
     canvas.showPage()
     canvas.save()
@@ -165,6 +171,18 @@ def _seal(canvas: Any, facts: Facts) -> None:
     _centred(canvas, day, SEAL_X, max(y, SEAL_Y + 6.5))
     canvas.setFillColorRGB(*frame.RED)
     _centred(canvas, Run(wording.SEAL_LABEL, faces.REGULAR, SMALL), SEAL_X, SEAL_Y + SEAL_RADIUS - 3.5)
+
+
+def _offline(canvas: Any, code: str) -> None:
+    frame.code(canvas, code, layout.LEFT - 1.5, OFFLINE_Y, OFFLINE_SIDE, mask=OFFLINE_MASK)
+    canvas.setFillColorRGB(*INK)
+    x = layout.LEFT + OFFLINE_SIDE + 0.5
+    _write(canvas, (Run(wording.OFFLINE_TITLE, faces.BOLD, SMALL_TITLE),), x, OFFLINE_Y + 6)
+    canvas.setFillColorRGB(*INK_2)
+    y = OFFLINE_Y + 11
+    for line in lines((Run(wording.OFFLINE_TEXT, faces.REGULAR, SMALL),), OFFLINE_WIDTH * mm, faces.width):
+        _write(canvas, line.runs, x, y)
+        y += SMALL * 1.6 / mm
 
 
 def _foot(canvas: Any, facts: Facts, address: str) -> None:

@@ -11,6 +11,8 @@ NUMBER_LABEL = "编号"
 SEAL_LABEL = "盖章处"
 SCAN_TITLE = "扫码核对真伪"
 SCAN_TEXT = "扫左侧二维码，把打开的页面和纸面逐项对照。有一项不同，就不要认。"
+OFFLINE_TITLE = "没有网络时"
+OFFLINE_TEXT = "左侧的码里有签名的内容，用核验程序可以离线核对。"
 FICTITIOUS = "演示数据，人物为虚构"
 _DIGITS = "〇一二三四五六七八九"
 
@@ -119,4 +121,18 @@ def message_of_revocation(facts: Facts, reason: str) -> str:
 
 def file_name(facts: Facts) -> str:
     """Return the name under which the paper is saved."""
-    return f"{paper(facts).title}-{facts.name}-{facts.number}.pdf"
+    return f"{_saved_as(facts)}.pdf"
+
+
+def credential_name(facts: Facts) -> str:
+    """Return the name under which the signed credential is saved."""
+    return f"{_saved_as(facts)}.json"
+
+
+def picture_name(facts: Facts) -> str:
+    """Return the name under which the picture is saved."""
+    return f"{_saved_as(facts)}.png"
+
+
+def _saved_as(facts: Facts) -> str:
+    return f"{paper(facts).title}-{facts.name}-{facts.number}"

@@ -6,15 +6,16 @@ from sqlalchemy import update
 
 from skillhub.base import audit, clock, events
 from skillhub.base.access import Actor
-from skillhub.base.db import unit_of_work
+from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import Invalid
 from skillhub.credentials import queries
 from skillhub.credentials.errors import AlreadyRevoked, reason_missing, reason_too_long
 from skillhub.credentials.events import CertificateRevoked
 from skillhub.credentials.model import Certificate
+from skillhub.credentials.queries import credentials
 from skillhub.credentials.rules import wording
 from skillhub.credentials.rules.facts import Status
-from skillhub.credentials.service import messages
+from skillhub.credentials.service import lists, messages
 
 LONGEST_REASON = 200
 
@@ -29,21 +30,7 @@ def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
     with unit_of_work() as unit:
         found = queries.revocable(actor, certificate)
         words = _checked(reason)
-        now = clock.now()
-        taken = unit.session.execute(
-            update(Certificate)
-            .where(Certificate.public_id == certificate, Certificate.status == Status.VALID.value)
-            .values(
-                status=Status.REVOKED.value,
-                revoked_at=now,
-                revoked_by_id=actor.person_id,
-                revocation_reason=words,
-            )
-            .returning(Certificate.id)
-            .execution_options(synchronize_session=False)
-        ).scalar()
-        if taken is None:
-            raise AlreadyRevoked
+        _take_in(unit, actor, certificate, words)
         audit.record(
             unit,
             actor=actor,
@@ -67,6 +54,25 @@ def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
             ),
         )
         return unit.refer(certificate)
+
+
+def _take_in(unit: Unit, actor: Actor, certificate: str, words: str) -> None:
+    """Mark the row and the list that speaks of it; of two at the same moment one comes too late."""
+    taken = unit.session.execute(
+        update(Certificate)
+        .where(Certificate.public_id == certificate, Certificate.status == Status.VALID.value)
+        .values(
+            status=Status.REVOKED.value,
+            revoked_at=clock.now(),
+            revoked_by_id=actor.person_id,
+            revocation_reason=words,
+        )
+        .returning(Certificate.id)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if taken is None:
+        raise AlreadyRevoked
+    lists.mark_in(unit, credentials.lists_of(taken))
 
 
 def _checked(reason: str) -> str:

@@ -224,4 +224,4 @@ def _href(record: Record) -> str | None:
         return url_for("batches.batch", code=key)
     if kind is To.ORDER:
         return url_for("order_page.order", code=key)
-    return url_for("certificates.verify", public_id=key)
+    return url_for("verifying.verify", public_id=key)

@@ -104,9 +104,11 @@ def _seated(batch: SomeBatch, person: SomePerson) -> str:
 
 
 def certificates(made: SomeClass) -> tuple[str, ...]:
-    """Issue for everybody in a class, as its school, and return the public ids."""
+    """Issue for everybody in a class, as its school and then as the worker, and return the public ids."""
     with unit_of_work() as unit:
-        return tuple(
+        public_ids = tuple(
             service.issue_in(unit, actor=made.school.actor, application_id=application_id)
             for application_id in made.application_ids
         )
+    service.bring_up_to_date()
+    return public_ids

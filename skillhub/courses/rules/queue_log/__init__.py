@@ -5,7 +5,7 @@ docs/allocation-log.md says the same to the byte, for strangers.
 
 from __future__ import annotations
 
-from skillhub.courses.rules.queue_log.keys import PublicKey, from_document, from_pem, key_id, keys_document
+from skillhub.courses.rules.queue_log.keys import PublicKey, from_document, from_pem, keys_document
 from skillhub.courses.rules.queue_log.lines import (
     Frozen,
     Header,
@@ -34,7 +34,6 @@ __all__ = [
     "from_pem",
     "frozen",
     "instant",
-    "key_id",
     "keys_document",
     "last_line",
     "names",

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -34,11 +34,6 @@ class PublicKey:
         except InvalidSignature:
             return False
         return True
-
-
-def key_id(day: date, serial: int = 1) -> str:
-    """Return the id of a key that was made on this day; several of one month are counted."""
-    return f"{USE}-{day:%Y-%m}" + (f"-{serial}" if serial > 1 else "")
 
 
 def keys_document(keys: Iterable[tuple[str, str, datetime]]) -> dict[str, object]:

@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_pgettext
 
 from skillhub.accounts.queries import people
-from skillhub.base import clock
 from skillhub.base.access import Actor, Right, Role, may
-from skillhub.base.errors import NotFound
 from skillhub.base.work import State
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.views import links
 from skillhub.credentials import labels, paper, queries, service
 from skillhub.credentials.forms import IssueForm, RevocationForm
-from skillhub.credentials.queries import CertificateView
-from skillhub.districts import queries as districts
+from skillhub.credentials.queries import CertificateView, credentials
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("certificates", __name__)
 menus.add(Role.TRAINEE, "certificates.mine", lazy_pgettext("menu", "证书"), order=40)
 AGAIN_AFTER_SECONDS = 2
-
-
-@bp.get("/verify/<public_id>")
-def verify(public_id: str) -> ResponseReturnValue:
-    """Answer whoever was shown a certificate: the register's facts, and what was and was not checked."""
-    try:
-        found = queries.certificate(public_id)
-    except NotFound:
-        return make_response(render_template("credentials/verify_unknown.html"), 404)
-    requests.show_district(found.district)
-    if not found.is_intact:
-        return render_template("credentials/verify_altered.html")
-    is_whole = queries.is_readable(requests.actor(), found)
-    return render_template(
-        "credentials/verify.html",
-        certificate=found,
-        pairs=labels.pairs(found.facts, is_whole=is_whole),
-        is_whole=is_whole,
-        asked_at=clock.now(),
-        newer=found.superseded_by,
-        district=districts.district(found.district),
-    )
+WECHAT = "MicroMessenger"
+"""How WeChat's browser names itself; it opens pictures, and neither PDF nor JSON."""
 
 
 @bp.get("/certificates/<public_id>")
@@ -60,6 +37,8 @@ def certificate(public_id: str) -> str:
         verify_address=paper.verify_address(public_id),
         is_holder=actor.person_id == found.person_id,
         may_revoke=found.is_valid and may(actor, *found.revokers()),
+        is_signed=credentials.credential(found.id) is not None,
+        in_wechat=WECHAT in (request.user_agent.string or ""),
         file_of=people.person(found.person_id).handle if may(actor, *found.overseers()) else None,
     )
 
@@ -68,6 +47,18 @@ def certificate(public_id: str) -> str:
 def certificate_pdf(public_id: str) -> Response:
     """Hand out the paper."""
     return paper.download(queries.printable(requests.actor(), public_id))
+
+
+@bp.get("/certificates/<public_id>.png")
+def certificate_png(public_id: str) -> Response:
+    """Hand out the paper as a picture, which every phone can show and keep."""
+    return paper.picture(queries.printable(requests.actor(), public_id))
+
+
+@bp.get("/certificates/<public_id>/credential")
+def certificate_credential(public_id: str) -> Response:
+    """Hand out the signed credential."""
+    return paper.credential(queries.printable(requests.actor(), public_id))
 
 
 @bp.route("/certificates/<public_id>/revocation", methods=["GET", "POST"])

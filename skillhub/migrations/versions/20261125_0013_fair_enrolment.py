@@ -9,8 +9,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+from skillhub.base import clock
+from skillhub.base.db import UTCDateTime
+
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -134,6 +137,12 @@ def _applications() -> None:
             sa.text("UPDATE application SET line_key = :key WHERE id = :id"),
             {"key": PLACE % row.waiting_no, "id": row.id},
         )
+    stand_in_line = sa.text(
+        "UPDATE application SET queues_since = applied_at WHERE historic_number IS NULL "
+        "AND state IN ('enrolled', 'offered', 'waitlisted') "
+        "AND batch_id IN (SELECT id FROM batch WHERE state = 'published' AND cut_off > :now)"
+    )
+    connection.execute(stand_in_line.bindparams(sa.bindparam("now", clock.real_now(), UTCDateTime())))
     op.drop_index("ix_application_batch_id_state", table_name="application")
     with op.batch_alter_table("application") as table:
         table.drop_column("waiting_no")
