@@ -385,10 +385,17 @@ class _Making:
         return code
 
     def _apply(self, batch: str, person: SomePerson) -> str:
-        """Apply; the rules in use count only residents of Lunan, the others come without a subsidy."""
-        return application_service.apply(
-            actor=person.actor, batch=batch, channel="web", is_unsubsidised=self.district != LUNAN
-        )
+        """Apply; the rules in use let only residents of Lunan in, so those of elsewhere are entered."""
+        if self.district == LUNAN:
+            return application_service.apply(actor=person.actor, batch=batch, channel="web")
+        with unit_of_work() as unit:
+            return application_service.apply_in(
+                unit,
+                actor=person.actor,
+                batch_id=batches.batch(batch).id,
+                person_id=person.person_id,
+                channel="web",
+            )
 
     def _seat(self, batch: str, person: SomePerson, at: datetime = APPLIED) -> str:
         with clock.frozen_at(at):

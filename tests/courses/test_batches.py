@@ -80,6 +80,7 @@ def test_a_school_files_a_batch_which_waits_for_approval(api, school, trainer, w
         "level": None,
         "state": "draft",
         "mode": "first_come",
+        "plan": None,
         "seats": 8,
         "taken": 0,
         "waiting": 0,
