@@ -17,7 +17,7 @@ from sqlalchemy import Engine, NullPool, create_engine
 
 from skillhub import wiring
 from skillhub.base import clock, clock_row, i18n, seal, work
-from skillhub.base.db import WEB_WAIT_MS, WORKER_WAIT_MS, db, guard
+from skillhub.base.db import WEB_WAIT_MS, WORKER_WAIT_MS, db, guard, let_go
 from skillhub.config import Config
 from skillhub.web import requests, shell
 
@@ -51,6 +51,7 @@ def create_app(config: Config, *, is_worker: bool = False, inline_work: bool = F
     app.extensions["skillhub.keyring"] = keyring = seal.load(config.keys_folder)
     app.secret_key = keyring.session
     db.init_app(app)
+    app.teardown_appcontext(let_go)  # before Flask-SQLAlchemy's own, which would raise
     with app.app_context():
         guard(db.engine, wait_ms=WORKER_WAIT_MS if is_worker else WEB_WAIT_MS)
         if config.is_movable:

@@ -169,6 +169,19 @@ def translated(error: DBAPIError) -> SkillHubError | DBAPIError:
     return error
 
 
+def let_go(_error: BaseException | None = None) -> None:
+    """Give the connection back at the end of a request, even one that the server has cut meanwhile.
+
+    Rolling back on a dead connection fails; the answer that is on its way must not become
+    an error for that.
+    """
+    try:
+        db.session.remove()
+    except DBAPIError:
+        db.session().invalidate()
+        db.session.registry.clear()
+
+
 def guard(engine: Engine, *, wait_ms: int = WEB_WAIT_MS) -> None:
     """Make transactions real and refuse writes outside a unit of work, on this engine.
 
