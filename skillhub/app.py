@@ -54,7 +54,7 @@ def create_app(config: Config, *, is_worker: bool = False, inline_work: bool = F
     app.extensions["skillhub.keyring"] = keyring = seal.load(config.keys_folder)
     app.secret_key = keyring.session
     db.init_app(app)
-    app.teardown_appcontext(let_go)
+    app.teardown_appcontext(let_go)  # before Flask-SQLAlchemy's own, which would raise
     with app.app_context():
         guard(db.engine, wait_ms=WORKER_WAIT_MS if is_worker else WEB_WAIT_MS)
         if config.is_movable:

@@ -181,12 +181,15 @@ def translated(error: DBAPIError) -> SkillHubError | DBAPIError:
 
 
 def let_go(_error: BaseException | None = None) -> None:
-    """Give back the connection at the end of a request; one that was cut costs nobody the answer."""
+    """Give the connection back at the end of a request, even one that the server has cut meanwhile.
+
+    Rolling back on a dead connection fails; the answer that is on its way must not become
+    an error for that.
+    """
     try:
         db.session.remove()
-    except DBAPIError as error:
-        if translated(error) is error:
-            raise
+    except DBAPIError:
+        db.session().invalidate()
         db.session.registry.clear()
 
 

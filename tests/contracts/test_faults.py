@@ -24,7 +24,7 @@ from typing import Any
 import psycopg
 import pypdf
 import pytest
-from flask import Flask, has_app_context
+from flask import Flask, has_app_context, request_finished
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, make_url, select, update
 from sqlalchemy.exc import OperationalError
@@ -35,7 +35,7 @@ from skillhub.accounts.queries import actors, people
 from skillhub.accounts.rules.consents import BASIC, CURRENT
 from skillhub.app import create_app
 from skillhub.base import clock
-from skillhub.base.db import WEB_WAIT_MS, Model, db, unit_of_work
+from skillhub.base.db import WEB_WAIT_MS, Model, db, let_go, unit_of_work
 from skillhub.config import Config
 from skillhub.courses.model import TrainingOrder
 from skillhub.testing.clients import ApiClient, hidden_fields
@@ -162,7 +162,7 @@ def standing(url: str, keys: Path, data: Path) -> Iterator[House]:
 
 def hang_up() -> None:
     """Close every connection, so that the next request opens a new one."""
-    db.session.remove()
+    let_go()
     db.engine.dispose()
 
 
@@ -366,6 +366,23 @@ def test_fault_18_a_connection_that_is_cut_in_the_middle_keeps_nothing(
         check_refusal(answer, "busy")
         assert house.state() == before
         assert house.order("cut").status_code == 201
+
+
+def test_fault_18_a_connection_that_is_cut_after_the_last_statement_spoils_no_answer(
+    fresh_postgresql_url, keys_folder, tmp_path
+):
+    with standing(fresh_postgresql_url, keys_folder, tmp_path) as house, ThreadPoolExecutor(1) as outside:
+
+        def read() -> int:  # in a thread of its own, where nothing but the request ends the session
+            return outside.submit(house.read, "/employer/orders").result().status_code
+
+        assert read() == 200
+        cut: list[int] = []
+        with request_finished.connected_to(lambda *_, **__: cut.append(end_all(house))):
+            assert read() == 200
+
+        assert cut[0] > 0, "the control: there were connections to cut"
+        assert read() == 200
 
 
 def end_all(house: House) -> int:
