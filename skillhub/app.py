@@ -19,6 +19,7 @@ from skillhub import wiring
 from skillhub.base import clock, clock_row, i18n, seal, work
 from skillhub.base.db import WEB_WAIT_MS, WORKER_WAIT_MS, db, guard, let_go
 from skillhub.config import Config
+from skillhub.courses.queries import glance
 from skillhub.web import requests, shell
 
 PACKAGE = Path(__file__).parent
@@ -36,6 +37,8 @@ FEATURES = (
     "demo",
 )
 LARGEST_BODY = 1024 * 1024
+GLANCE_SECONDS = 1.0
+"""So old may the figures be on a page that thousands look at; what decides is never read from there."""
 
 
 def create_app(config: Config, *, is_worker: bool = False, inline_work: bool = False) -> Flask:
@@ -69,6 +72,7 @@ def create_app(config: Config, *, is_worker: bool = False, inline_work: bool = F
     for module in rooms():
         _register(app, csrf, module)
     work.init_app(app, config, inline=inline_work)
+    glance.init_app(app, seconds=0.0 if inline_work else GLANCE_SECONDS)
     wiring.connect(app, config)
     return app
 

@@ -8,13 +8,13 @@ from flask import Flask
 from sqlalchemy import text
 
 from skillhub.accounts import wiring as accounts_wiring
-from skillhub.base import access, post, work
+from skillhub.base import access, audit_seal, post, work
 from skillhub.base.db import db, in_unit_of_work
 from skillhub.base.outbox import delivery as _delivery  # noqa: F401 (registers what the worker repeats)
 from skillhub.base.outbox import health as outbox_health
 from skillhub.config import Config, Profile
 from skillhub.courses.api import orders as orders_api
-from skillhub.courses.service import allocation_logs
+from skillhub.courses.service import allocation_logs, rounds, rulings
 from skillhub.credentials import wiring as credentials_wiring
 from skillhub.demo import wiring as demo_wiring
 from skillhub.districts import queries as districts
@@ -23,10 +23,13 @@ from skillhub.jobs import service as jobs
 from skillhub.plugins import discover
 from skillhub.plugins.bus import Bus
 from skillhub.reports.queries import funnels
+from skillhub.subsidy.queries import facts as subsidy_facts
 from skillhub.web import health
 
 log = logging.getLogger("skillhub")
 FEEDS_EVERY_SECONDS = 60.0
+REPEATED = (audit_seal.seal_new, rounds.keep_lines)
+"""What the worker repeats besides: naming them here loads the modules that register them."""
 LOGS_EVERY_SECONDS = 2.0
 
 
@@ -37,6 +40,7 @@ def connect(app: Flask, config: Config) -> None:
     districts_wiring.wire(app)
     credentials_wiring.wire(app)
     orders_api.use_funnel(funnels.funnel)
+    rulings.use_chances(subsidy_facts.chances_used)
     if config.profile == Profile.DEMO:
         demo_wiring.wire(app)
     health.add_check(app, "database", _database)

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, text
 
 from skillhub.base.db import Unit
 
-TABLES = ("application_event", "audit_entry", "ledger_entry", "ledger_leg")
+TABLES = ("application_event", "audit_entry", "audit_seal", "ledger_entry", "ledger_leg")
 
 
 @contextmanager

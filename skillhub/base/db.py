@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -156,15 +156,26 @@ def upsert(unit: Unit, table: type[Model]) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
+def lock_table(unit: Unit, table: type[Model]) -> None:
+    """Let nobody else write to a table until the unit ends; on SQLite the unit is alone anyway."""
+    if unit.session.get_bind().dialect.name != "sqlite":
+        unit.session.execute(text(f"LOCK TABLE {table.__tablename__} IN EXCLUSIVE MODE"))
+
+
+def does_all_at_once(unit: Unit) -> bool:
+    """Tell whether one statement can update, insert and read what it wrote (SQLite has no writing CTE)."""
+    return unit.session.get_bind().dialect.name != "sqlite"
+
+
 def translated(error: DBAPIError) -> SkillHubError | DBAPIError:
     """Return the error that a person can understand, or the same one if it is a bug."""
-    text = str(error.orig).lower()
+    said = str(error.orig).lower()
     busy = ("database is locked", "lock timeout", "deadlock", "could not serialize", "canceling statement")
     gone = ("connection", "server closed", "terminating", "starting up", "too many clients")
     full = ("disk is full", "no space left", "readonly database", "disk i/o", "read-only transaction")
-    if any(each in text for each in full):
+    if any(each in said for each in full):
         return StorageFull()
-    if any(each in text for each in busy) or any(each in text for each in gone):
+    if any(each in said for each in busy) or any(each in said for each in gone):
         return Busy()
     return error
 

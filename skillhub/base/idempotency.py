@@ -48,6 +48,15 @@ class InProgress(Conflict):
     message = _l("同一个提交正在办理，请稍等一两秒再看结果。")
 
 
+class Repeated(Exception):
+    """A service found that this very call was carried out before; `reference` names its result."""
+
+    def __init__(self, reference: str) -> None:
+        """Keep the reference."""
+        super().__init__(reference)
+        self.reference = reference
+
+
 class KeptCall(Model):
     """A call that was carried out, and the reference of its result."""
 
@@ -104,6 +113,24 @@ def apart() -> Iterator[None]:
         _call.reset(token)
 
 
+def current() -> Call | None:
+    """Return the call that is being carried out, unless its key has been kept already.
+
+    For a service that keeps the key in a row of its own and sets `is_kept`.
+    """
+    call = _call.get()
+    return None if call is None or call.is_kept else call
+
+
+def check_same(call: Call, *, route: str, body_sha256: str) -> None:
+    """Refuse a key that came with something else before.
+
+    :raises KeyReused: it did.
+    """
+    if (route, body_sha256) != (call.route, call.body_sha256):
+        raise KeyReused
+
+
 def earlier(call: Call) -> str | None:
     """Return the reference of the first such call's result, None if there was none.
 
@@ -116,8 +143,7 @@ def earlier(call: Call) -> str | None:
     ).one_or_none()
     if row is None:
         return None
-    if (row.route, row.body_sha256) != (call.route, call.body_sha256):
-        raise KeyReused
+    check_same(call, route=row.route, body_sha256=row.body_sha256)
     return row.reference or ""
 
 

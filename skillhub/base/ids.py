@@ -30,6 +30,11 @@ def secret() -> str:
     return secrets.token_urlsafe(16)
 
 
+def short(length: int) -> str:
+    """Return a new short code to be typed from paper; a unique column decides whether it is free."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
 def next_number(unit: Unit, series: str) -> int:
     """Take the next number of a series, from 1, inside the unit; a rolled-back unit gives it back."""
     first = upsert(unit, NumberSeries).values(name=series, last=1)

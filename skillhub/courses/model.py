@@ -66,7 +66,11 @@ class Course(Model):
 
 
 class Batch(Model):
-    """One run of a course, with a fixed number of seats. The counters are what decides, never a count."""
+    """One run of a course. The counters are what decides who gets a seat, never a count.
+
+    `plan` is frozen when the batch is published; `pools` (seats and taken, by group) exist only where seats
+    are kept for groups; the seed of a draw is sealed until it is drawn.
+    """
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -88,6 +92,19 @@ class Batch(Model):
     place_lon: Mapped[float | None]
     place_lat: Mapped[float | None]
     mode: Mapped[str] = mapped_column(default="first_come")
+    quotas: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    release_at: Mapped[datetime | None]
+    cut_off: Mapped[datetime]
+    plan: Mapped[dict[str, Any] | None]
+    pools: Mapped[dict[str, Any] | None]
+    seed_sealed: Mapped[bytes | None]
+    seed_commitment: Mapped[str | None]
+    seed: Mapped[str | None]
+    beacon: Mapped[str | None]
+    drawn_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    ruling: Mapped[dict[str, Any] | None]
+    short_code: Mapped[str | None] = mapped_column(unique=True)
     seats: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
@@ -120,7 +137,9 @@ class ClassSession(Model):
 class Application(Model):
     """A person's application for a batch, with its receipt; never deleted.
 
-    `order_no` is the place in arrival order, from 1; `waiting_no` orders those who wait.
+    `order_no` is the place in arrival order, from 1; `line_key` orders those who wait, lowest first.
+    `queues_since` is set while the person stands in the course's line through this row; `pool` is where its
+    seat lies. The key of the call that made it is kept here, so that one row decides and remembers.
     """
 
     __tablename__ = "application"
@@ -134,7 +153,9 @@ class Application(Model):
             sqlite_where=text(ACTIVE),
             postgresql_where=text(ACTIVE),
         ),
-        Index("ix_application_batch_id_state", "batch_id", "state"),
+        UniqueConstraint("call_actor", "call_key"),
+        Index("ix_application_batch_id_state_line_key", "batch_id", "state", "line_key"),
+        Index("ix_application_state_offer_until", "state", "offer_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -142,7 +163,11 @@ class Application(Model):
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     order_no: Mapped[int]
-    waiting_no: Mapped[int | None]
+    line_key: Mapped[str | None]
+    group_code: Mapped[str | None]
+    pool: Mapped[str | None]
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    queues_since: Mapped[datetime | None]
     state: Mapped[str]
     reasons: Mapped[list[dict[str, Any]]]
     channel: Mapped[str | None]
@@ -150,10 +175,31 @@ class Application(Model):
     promised_employer_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     registered_by_id: Mapped[int | None]
     registered_by: Mapped[str | None]
+    consent: Mapped[str | None]
+    invite: Mapped[str | None]
+    ruling: Mapped[dict[str, Any] | None]
+    call_actor: Mapped[str | None]
+    call_key: Mapped[str | None]
+    call_route: Mapped[str | None]
+    call_sha256: Mapped[str | None]
     applied_at: Mapped[datetime]
     decided_at: Mapped[datetime]
     offer_until: Mapped[datetime | None]
     historic_number: Mapped[str | None]
+
+
+class CourseSubscription(Model):
+    """Somebody wants to be told about the next batch of a course; told once for each batch."""
+
+    __tablename__ = "course_subscription"
+    __table_args__ = (UniqueConstraint("course_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class ApplicationEvent(Model):

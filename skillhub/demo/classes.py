@@ -13,7 +13,7 @@ from skillhub.courses.queries import batches as batch_queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules.batches import PlannedSession
 from skillhub.courses.rules.places import Place
-from skillhub.courses.service import applications, attendance, batches, entering, orders, results
+from skillhub.courses.service import applications, attendance, batches, entering, offers, orders, results
 from skillhub.courses.service.attendance import Mark, Sheet
 from skillhub.courses.service.entering import Arrival
 from skillhub.courses.service.results import Decided, Marks
@@ -136,7 +136,7 @@ class Classes:
         )
 
     def _withdraw(self, unit: Unit, row: Row, batch: BatchView, receipts: dict[str, str]) -> None:
-        """Let those go who withdrew, which moves up the first in line.
+        """Let those go who withdrew; the first in line take the seats that they are offered.
 
         The table does not say when: half-way between the last application and the end of applying.
         """
@@ -148,6 +148,8 @@ class Classes:
                     applications.withdraw_in(
                         unit, actor=LOADER, receipt=receipts[each["enrolment_id"]], is_told=False
                     )
+            for offered in application_queries.of_batch(batch.id, "offered"):
+                offers.accept_in(unit, actor=LOADER, receipt=offered.receipt, is_told=False)
 
     def _teach(self, unit: Unit, row: Row, batch: BatchView, receipts: dict[str, str]) -> None:
         told = zip(batch.sessions, self.sessions[row["batch_id"]], strict=True)

@@ -42,6 +42,11 @@ def collect(hook: str, *, district: str, **facts: object) -> tuple[tuple[Answer,
     return answers, failures
 
 
+def is_answered(hook: str, *, district: str) -> bool:
+    """Tell whether any plugin that is on in a district answers a hook, so that its facts are wanted."""
+    return any(hook in _bus().hooks_of(name) for name in enabled(district))
+
+
 def enabled(district: str) -> frozenset[str]:
     """Return the names of the plugins that are on in a district, at most two seconds old."""
     now = snapshot.current(count=plugin_queries.changes, read=_read)

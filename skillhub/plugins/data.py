@@ -14,15 +14,18 @@ from skillhub.plugins.markers import PROJECT, hookimpl
 from skillhub.plugins.parameters import FILE as PARAMETERS_FILE
 from skillhub.plugins.parameters import Parameters
 from skillhub.plugins.rules.phrases import Translations
-from skillhub.plugins.rules.reading import COMPLETION, SUBSIDY
+from skillhub.plugins.rules.reading import ALLOCATION, COMPLETION, ELIGIBILITY, SUBSIDY
 from skillhub.plugins.rules.reading import FILE as RULES_FILE
 from skillhub.plugins.types import (
+    AllocationPlan,
     Attendance,
+    Background,
     Batch,
     Certificate,
     Chances,
     CompletionDecision,
     Course,
+    EligibilityDecision,
     Engagement,
     FeedDrop,
     FeedResult,
@@ -46,7 +49,12 @@ class DataPlugin:
         self.hooks: dict[str, Any] = {}
         if (folder / RULES_FILE).exists():
             self.rules = rules.load(folder, self.parameters, self.translations)
-            made = {SUBSIDY: _subsidy, COMPLETION: _completion}
+            made = {
+                SUBSIDY: _subsidy,
+                COMPLETION: _completion,
+                ELIGIBILITY: _eligibility,
+                ALLOCATION: _allocation,
+            }
             self.hooks.update({hook: made[hook](self.rules) for hook in self.rules.hooks})
         if (folder / FEED_FILE).exists():
             self.feed = feeds.load(folder)
@@ -107,6 +115,38 @@ def _completion(book: rules.RuleBook) -> Any:
         return book.completion(facts, on)
 
     return decide_completion
+
+
+def _eligibility(book: rules.RuleBook) -> Any:
+    @hookimpl
+    def decide_eligibility(
+        *,
+        person: Person,
+        course: Course,
+        batch: Batch,
+        background: Background,
+        chances: Chances,
+        on: date,
+    ) -> EligibilityDecision | None:
+        facts = {
+            "person": person,
+            "course": course,
+            "batch": batch,
+            "background": background,
+            "chances": chances,
+            "on": on,
+        }
+        return book.eligibility(facts, on)
+
+    return decide_eligibility
+
+
+def _allocation(book: rules.RuleBook) -> Any:
+    @hookimpl
+    def allocation_plan(*, course: Course, batch: Batch, on: date) -> AllocationPlan | None:
+        return book.allocation({"course": course, "batch": batch, "on": on}, on)
+
+    return allocation_plan
 
 
 def _feed(reader: feeds.FeedReader) -> Any:

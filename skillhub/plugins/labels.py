@@ -39,6 +39,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "engagement.started_on": ("上岗日期", "First day of work"),
     "engagement.days": ("工作天数", "Days worked"),
     "engagement.order": ("上岗对应的培训订单", "Training order of the work"),
+    "background.has_identity": ("身份证件已核对", "Identity document checked"),
+    "background.has_passed": ("同一工种、同一等级已合格", "Same trade and level passed before"),
+    "background.clash": ("上课时间冲突的班期", "Class at the same time"),
     "chances.used": ("本年已用次数", "Chances used this year"),
     "on": ("适用日期", "Day whose rules apply"),
 }

@@ -72,14 +72,15 @@ def choices(pairs: Iterable[tuple[str, str | LazyString]]) -> list[SelectChoice]
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def once(call: Callable[[], str]) -> str:
+def once(call: Callable[[], str], *, kept_by: repeated.Kept | None = None) -> str:
     """Run a service call once for this form's key and return its reference, the first one when repeated.
 
+    :param kept_by: how the service finds a call whose key it keeps itself (see `once.carry_out`).
     :raises KeyMissing: the form came without its key.
     :raises KeyReused: the key came with other values.
     """
     named = repeated.call(actor=_who(), key=request.form.get("idempotency_key"), body_sha256=_body_sha256())
-    done = repeated.carry_out(named, call)
+    done = repeated.carry_out(named, call, kept_by=kept_by)
     return done.reference if isinstance(done, repeated.Replayed) else done
 
 

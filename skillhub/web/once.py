@@ -14,6 +14,7 @@ from skillhub.base.errors import SkillHubError
 
 LONGEST_KEY = 200
 Result = TypeVar("Result")
+Kept = Callable[[idempotency.Call], str | None]
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,13 @@ def call(*, actor: str, key: str | None, body_sha256: str) -> idempotency.Call:
     )
 
 
-def carry_out(named: idempotency.Call, act: Callable[[], Result]) -> Result | Replayed:
+def carry_out(
+    named: idempotency.Call, act: Callable[[], Result], *, kept_by: Kept | None = None
+) -> Result | Replayed:
     """Run `act` unless the same call was carried out before.
+
+    :param kept_by: how the service finds the reference of a call whose key it keeps itself; it then looks
+        for the key on its own way and raises `idempotency.Repeated`.
 
     Of two at the same moment one may fail *because* the other has succeeded (the key or
     a name is taken, or the thing is no longer in the state it needs), so a refused call
@@ -45,14 +51,17 @@ def carry_out(named: idempotency.Call, act: Callable[[], Result]) -> Result | Re
 
     :raises KeyReused: the key was used for something else.
     """
-    first = _earlier(named)
+    first = _earlier(named) if kept_by is None else None
     if first is not None:
         return first
     try:
         with idempotency.carrying_out(named):
             return act()
+    except idempotency.Repeated as error:
+        return Replayed(error.reference)
     except (SkillHubError, IntegrityError):
-        first = _earlier(named)
+        kept = kept_by(named) if kept_by is not None else None
+        first = Replayed(kept) if kept else _earlier(named)
         if first is None:
             raise
         return first

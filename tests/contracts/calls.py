@@ -23,6 +23,7 @@ from tests.contracts.worlds import Corner
 KINDS = {
     "activities": "activity",
     "applications": "application",
+    "b": "short",
     "batches": "batch",
     "certificates": "certificate",
     "claims": "claim",
@@ -50,10 +51,14 @@ THINGS = {
     "activities.sign_in": "activity[quiet]",
     "activity_office.cancel": "activity[coming]",
     "activity_office.edit": "activity[coming]",
+    "applications.accept": "application[offered]",
     "site_office.reopen": "site[closed]",
     "applications.apply": "batch[open]",
+    "applications.decline": "application[offered]",
     "applications.withdraw": "application[open]",
+    "applications_api.accept": "application[offered]",
     "applications_api.apply": "batch[open]",
+    "applications_api.decline": "application[offered]",
     "applications_api.withdraw": "application[open]",
     "batch_office.cancel": "batch[open]",
     "batch_office.publish": "batch[draft]",
@@ -68,12 +73,14 @@ THINGS = {
     "applications_api.decide": "application[review]",
     "rosters.decide": "application[review]",
     "rosters.enrol": "batch[open]",
+    "rosters.no_show": "application[running]",
     "subsidy_api.post_step[submission]": "claim[returned]",
     "subsidy_api.post_step[objections]": "claim[approved]",
     "subsidy_api.post_step[payment]": "claim[approved]",
     "subsidy_api.post_step[clawback]": "claim[paid]",
     "teaching.cancel": "batch[open]",
     "teaching.change_seats": "batch[open]",
+    "teaching.move": "batch[open]",
 }
 """Addresses whose usual thing is in a state in which there is nothing to do."""
 
@@ -248,6 +255,9 @@ BODIES: dict[str, Callable[[Role, Things, Things], Any]] = {
     "results_api.record": lambda role, own, their: _marks(their["application"]),
     "sign_in_api.enter": lambda role, own, their: {"phone": "18899990001"},
     "sign_in_api.send_code": lambda role, own, their: {"phone": "18899990001"},
+    "subscriptions_api.subscribe": lambda role, own, their: (
+        {} if role is Role.TRAINEE else {"person": own["person[classmate]"]}
+    ),
     "subsidy_api.post_preview": lambda role, own, their: {"person": their["person"], "batch": their["batch"]},
     "subsidy_api.post_claim": lambda role, own, their: {
         "batch": their["batch"],
@@ -289,7 +299,10 @@ FORMS: dict[str, Callable[[Role, Things, Things], dict[str, str]]] = {
         "rows-0-practice": "80",
     },
     "rosters.decide": lambda role, own, their: {"decision": "refuse", "reason": "资料不全"},
-    "rosters.enrol": lambda role, own, their: {"person": own["person[classmate]"]},
+    "rosters.enrol": lambda role, own, their: {
+        "person": own["person[classmate]"],
+        "consent": "by_phone",
+    },
     "staff.staff": lambda role, own, their: {
         "person": own["person"],
         "role": "employer",
@@ -300,6 +313,7 @@ FORMS: dict[str, Callable[[Role, Things, Things], dict[str, str]]] = {
     ),
     "teaching.cancel": lambda role, own, their: {"reason": "报名的人太少"},
     "teaching.change_seats": lambda role, own, their: {"seats": "7"},
+    "teaching.move": lambda role, own, their: {"first_at": "2025-11-18T14:00"},
 }
 """What a person sends with a form, by endpoint; a form that is not listed is sent empty."""
 

@@ -248,6 +248,7 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     "subsidy.claim": lambda own: {"step": "return", "reason": "名册缺一页"},
     "teaching.cancel": lambda own: {"reason": "报名的人太少"},
     "teaching.change_seats": lambda own: {"seats": "7"},
+    "teaching.move": lambda own: {"first_at": "2025-11-18T14:00"},
     "teaching.new": lambda own: {
         "order": "",
         "course": own["course"],

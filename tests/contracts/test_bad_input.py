@@ -51,7 +51,11 @@ BODIES: dict[str, dict[str, Any]] = {
 """What stands in a body besides what has to stand there, so that everything is tried."""
 FREE = {"address", "channel", "comment", "invite", "name", "reason", "result", "time_slot", "trade"}
 """Members in which people write what they like."""
-ALSO_REFUSED = {"sign_in_api.enter": {401}, "applications_api.apply": {403}}
+ALSO_REFUSED = {
+    "sign_in_api.enter": {401},
+    "applications_api.apply": {403},
+    "subscriptions_api.subscribe": {403},
+}
 REFUSALS = {400, 404, 409, 413, 415, 422}
 SEEN = "<script>alert"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -389,6 +393,7 @@ NOT_SHOWN = {
     "messages.confirm_mail": "needs a code that was just sent: see below",
     "messages.withdraw_mail": "nobody has named a mail address",
     "registration.register": "needs a phone that was just confirmed: see below",
+    "rosters.no_show": "stands on no page above its address",
     "sign_in.leave": "stands on no page above its address",
     "staff.confirm": "nothing waits for a second officer",
     "subsidy.new_claim": "the class is claimed for",

@@ -237,20 +237,24 @@ class _Making:
             made["course"] = self._course()
             made["order"], made["order[asked]"] = self._order(), self._order(is_approved=False)
             made["batch"] = self._batch(made["course"], trainer, FIRST_LESSON, order=made["order"])
-            made["batch[colleague]"] = self._batch(made["course"], colleague, FIRST_LESSON)
+            made["batch[colleague]"] = self._batch(
+                made["course"], colleague, FIRST_LESSON + timedelta(hours=5)
+            )
+            made["batch[running]"] = self._batch(made["course"], trainer, NOW - timedelta(hours=1))
         made["batch[open]"] = self._batch(made["course"], trainer, NOW + timedelta(days=7))
         made["batch[draft]"] = self._batch(
             made["course"], trainer, NOW + timedelta(days=14), is_published=False
         )
+        made["short"] = batches.batch(made["batch[open]"]).short_code or ""
         made["application"] = self._seat(made["batch"], trainee)
+        made["application[running]"] = self._seat(made["batch[running]"], classmate)
+        made["application[offered]"] = self._offer(made["course"], trainer, trainee, classmate)
         made["application[classmate]"] = self._seat(made["batch"], classmate)
         for another in (third, fourth, unclaimed):
             self._seat(made["batch"], another)
         made["application[colleague]"] = self._seat(made["batch[colleague]"], classmate)
         made["application[open]"] = self._seat(made["batch[open]"], trainee, at=NOW)
-        made["application[review]"] = application_service.apply(
-            actor=newcomer.actor, batch=made["batch[open]"], channel="web"
-        )
+        made["application[review]"] = self._apply(made["batch[open]"], newcomer)
         made["session"] = self._teach(made["batch"], trainer)
         made["session[colleague]"] = self._teach(made["batch[colleague]"], colleague)
         made |= self._certificates(made["batch"])
@@ -274,6 +278,13 @@ class _Making:
         made |= self._activities((trainee, classmate))
         made |= self._invitation() | {"import": self._import()}
         return made
+
+    def _offer(self, course: str, trainer: SomePerson, waiting: SomePerson, leaving: SomePerson) -> str:
+        """Return an application to which a freed seat is offered."""
+        batch = self._batch(course, trainer, NOW + timedelta(days=21), seats=1)
+        seated, receipt = (self._apply(batch, each) for each in (leaving, waiting))
+        application_service.withdraw(actor=leaving.actor, receipt=seated)
+        return receipt
 
     def _invitation(self) -> dict[str, str]:
         """Invite somebody who has no password yet; the phone belongs to the way in."""
@@ -351,6 +362,7 @@ class _Making:
         first: datetime,
         *,
         order: str | None = None,
+        seats: int = 6,
         is_published: bool = True,
     ) -> str:
         plan = [first, first + timedelta(days=1)]
@@ -358,7 +370,7 @@ class _Making:
             actor=self._one(Role.SCHOOL).actor,
             course=course,
             order=order,
-            seats=6,
+            seats=seats,
             opens_at=clock.now(),
             closes_at=first - timedelta(hours=1),
             sessions=[
@@ -372,10 +384,24 @@ class _Making:
             batch_service.publish(actor=self._one(Role.OFFICER).actor, code=code)
         return code
 
+    def _apply(self, batch: str, person: SomePerson) -> str:
+        """Apply; the rules in use let only residents of Lunan in, so those of elsewhere are entered."""
+        if self.district == LUNAN:
+            return application_service.apply(actor=person.actor, batch=batch, channel="web")
+        with unit_of_work() as unit:
+            return application_service.apply_in(
+                unit,
+                actor=person.actor,
+                batch_id=batches.batch(batch).id,
+                person_id=person.person_id,
+                channel="web",
+            )
+
     def _seat(self, batch: str, person: SomePerson, at: datetime = APPLIED) -> str:
         with clock.frozen_at(at):
-            receipt = application_service.apply(actor=person.actor, batch=batch, channel="web")
-            assert applications.application(receipt).state == "enrolled"
+            receipt = self._apply(batch, person)
+            found = applications.application(receipt)
+            assert found.state == "enrolled", found.reasons
         return receipt
 
     def _teach(self, batch: str, trainer: SomePerson) -> str:

@@ -10,7 +10,7 @@ from skillhub.base.seal import KeyProblem
 from skillhub.courses.model import AllocationKey, AllocationLog, ApplicationEvent
 from skillhub.courses.queries import allocation_logs as queries
 from skillhub.courses.rules import queue_log
-from skillhub.courses.service import allocation_keys, allocation_logs, applications, batches
+from skillhub.courses.service import allocation_keys, allocation_logs, applications, batches, offers, rounds
 from skillhub.testing.factories.applications import Classes
 
 CLOSES_IN = timedelta(days=1)
@@ -33,7 +33,7 @@ def folder(app, session, tmp_path, monkeypatch):
 @pytest.fixture
 def closed(classes, frozen):
     """A class of one seat for which three have applied; enrolment has just ended."""
-    batch = classes.published(seats=1)
+    batch = classes.published(seats=1, first_in=timedelta(days=3))
     people = classes.enrol(batch, 3)
     frozen.advance(days=1, seconds=6)
     return batch, people
@@ -118,6 +118,7 @@ def test_what_happens_until_the_cut_off_comes_in_a_second_edition(closed, frozen
     allocation_logs.write_due()
     first = log_of(batch)
     applications.withdraw(actor=people[0][0].actor, receipt=people[0][1])
+    offers.accept(actor=people[1][0].actor, receipt=people[1][1])
     allocation_logs.write_due()
     assert log_of(batch) == first, "offers are still possible"
 
@@ -129,6 +130,20 @@ def test_what_happens_until_the_cut_off_comes_in_a_second_edition(closed, frozen
     assert second.text.startswith(first.text[: first.text[:-1].rindex("\n") + 1])
     assert log_of(batch, edition=1) == first
     assert (verdict(batch).answer, verdict(batch).enrolled, verdict(batch).waiting) == ("yes", [2], [3])
+
+
+def test_an_offer_that_nobody_has_answered_keeps_the_log_open(closed, frozen):
+    batch, people = closed
+    applications.withdraw(actor=people[0][0].actor, receipt=people[0][1])
+    frozen.advance(days=1)
+    allocation_logs.write_due()
+    assert (verdict(batch).answer, log_of(batch).edition) == ("yes", 1)
+
+    rounds.keep_lines()
+    allocation_logs.write_due()
+
+    assert (verdict(batch).answer, verdict(batch).enrolled, log_of(batch).edition) == ("yes", [], 2)
+    assert '"event":"lapse"' in log_of(batch).text
 
 
 def test_a_person_keeps_the_name_of_the_first_edition(session, closed, frozen):

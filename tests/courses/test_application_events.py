@@ -40,7 +40,6 @@ def test_every_change_of_state_is_written_down_in_its_order(session, classes):
         (2, "apply", "waitlisted"),
         (1, "withdraw", "withdrawn"),
         (2, "offer", "offered"),
-        (2, "accept", "enrolled"),
     ]
 
 
@@ -63,7 +62,6 @@ def test_more_seats_are_written_down_before_who_moves_up_into_them(session, clas
     assert happened(session, batch)[3:] == [
         (None, "seats", "2"),
         (2, "offer", "offered"),
-        (2, "accept", "enrolled"),
     ]
 
 

@@ -80,6 +80,7 @@ def test_a_school_files_a_batch_which_waits_for_approval(api, school, trainer, w
         "level": None,
         "state": "draft",
         "mode": "first_come",
+        "plan": None,
         "seats": 8,
         "taken": 0,
         "waiting": 0,
@@ -161,7 +162,7 @@ def session(day, starts="09:00", ends="12:00", part="theory"):
         ({"order": "O-000"}, [("order", "not_approved")]),
         ({"seats": 0}, [("seats", "out_of_range")]),
         ({"seats": 501}, [("seats", "out_of_range")]),
-        ({"mode": "lottery"}, [("mode", "not_offered")]),
+        ({"mode": "lottery"}, [("mode", "unknown")]),
         ({"trainer": "p-nobody"}, [("trainer", "not_yours")]),
         ({"opens_at": "2025-11-20T17:00:00+08:00"}, [("closes_at", "before_opening")]),
         ({"closes_at": "2025-11-24T09:00:01+08:00"}, [("closes_at", "after_first_session")]),
@@ -389,7 +390,7 @@ def test_seats_never_fall_below_those_who_hold_one(session, persons, district):
 
     with pytest.raises(SeatsTaken) as caught:
         change(batch, seats=1)
-    assert "2人" in caught.value.text()
+    assert "2个名额" in caught.value.text()
     change(batch, seats=2)
     assert (batch.view.seats, batch.view.taken) == (2, 2)
 
@@ -403,7 +404,7 @@ def test_new_seats_go_to_those_who_wait(session, persons, district):
 
     assert [applications.application(each).state for each in receipts] == [
         "enrolled",
-        "enrolled",
+        "offered",
         "waitlisted",
     ]
     assert (batch.view.taken, batch.view.waiting) == (2, 1)

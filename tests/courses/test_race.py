@@ -130,7 +130,7 @@ def race(config, batch, people, *, processes=PROCESSES, has_condition=True):
 
 def rows_of(batch):
     return db.session.execute(
-        select(Application.state, Application.order_no, Application.waiting_no, Application.person_id)
+        select(Application.state, Application.order_no, Application.line_key, Application.person_id)
         .where(Application.batch_id == batch.id)
         .order_by(Application.order_no)
     ).all()
@@ -149,7 +149,9 @@ def test_eight_processes_sell_exactly_the_seats_in_an_order_without_gaps(config,
     assert sorted(row.person_id for row in rows) == sorted(people)
     assert [row.order_no for row in rows] == list(range(1, PEOPLE + 1))
     assert [row.state for row in rows] == ["enrolled"] * SEATS + ["waitlisted"] * (PEOPLE - SEATS)
-    assert [row.waiting_no for row in rows[SEATS:]] == list(range(SEATS + 1, PEOPLE + 1))
+    assert [row.line_key for row in rows[SEATS:]] == [
+        f"1{number:010d}" for number in range(SEATS + 1, PEOPLE + 1)
+    ]
     assert tuple(counters) == (SEATS, PEOPLE - SEATS, PEOPLE)
 
 

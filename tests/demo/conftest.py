@@ -29,10 +29,10 @@ def bound_to(bind, folder):
 @pytest.fixture(scope="session")
 def empty_url(backend, work_folder, request):
     """The address of a database of the demonstration's own."""
+    name = "d" + uuid.uuid4().hex[:12]  # another each time: the databases may take turns
     if backend == "sqlite":
-        return f"sqlite:///{work_folder / 'demonstration.sqlite'}"
+        return f"sqlite:///{work_folder / name}.sqlite"
     address = request.getfixturevalue("postgresql_url")
-    name = "d" + uuid.uuid4().hex[:12]
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))

@@ -41,7 +41,7 @@ def test_removing_one_hire_moves_the_figure(demonstration):
     assert _funnel() == (30, 28, 25, 17)
 
 
-def test_deleting_one_enrolment_moves_the_figure(demonstration):
+def test_taking_one_enrolment_back_moves_the_figure(demonstration):
     batch_id = batches.batch("LN-ORD-01").id
     connection = db.engines[None]
     for statement in (
@@ -49,7 +49,7 @@ def test_deleting_one_enrolment_moves_the_figure(demonstration):
         "DELETE FROM certificate WHERE application_id = :id",
         "DELETE FROM result WHERE application_id = :id",
         "DELETE FROM attendance WHERE application_id = :id",
-        "DELETE FROM application WHERE id = :id",
+        "UPDATE application SET state = 'withdrawn' WHERE id = :id",
     ):
         connection.execute(
             text(statement).execution_options(outside_unit=True),

@@ -33,13 +33,23 @@ def installation(tmp_path, fresh_postgresql_url):
         made.end()
 
 
-def order_people():
-    """Return the 28 people of the Lunan demonstration who took the class of O-LN-01."""
-    with (PEOPLE / "enrolments.csv").open(encoding="utf-8") as file:
-        wanted = [row["person_id"] for row in csv.DictReader(file) if row["batch_id"] == "LN-ORD-01"]
-    with (PEOPLE / "people.csv").open(encoding="utf-8") as file:
-        found = {row["person_id"]: row for row in csv.DictReader(file)}
-    return [found[number] for number in wanted]
+def rows(name):
+    with (PEOPLE / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def newcomers():
+    """Return 28 people of the Lunan demonstration who have been to a class and passed none of this trade."""
+    of_trade = {row["course_id"] for row in rows("courses") if row["trade"] == COURSE["trade"]}
+    batches = {row["batch_id"] for row in rows("batches") if row["course_id"] in of_trade}
+    passed = {
+        row["person_id"]
+        for row in rows("results")
+        if row["outcome"] == "certified" and row["batch_id"] in batches
+    }
+    taught = {row["person_id"] for row in rows("enrolments")} - passed
+    found = [row for row in rows("people") if row["district_code"] == "130202" and row["person_id"] in taught]
+    return found[:28]
 
 
 def tokens_of(installation, role, *persons):
@@ -81,7 +91,7 @@ def test_28_people_go_from_order_to_payment_by_json_alone_on_postgresql(installa
         signed_in.setdefault(each["role"], each)
     roles = ("employer", "officer", "school", "trainer", "desk")
     tokens = {role: tokens_of(installation, role, signed_in[role]["person"])[0] for role in roles}
-    people = handles(installation, tokens["desk"], order_people())
+    people = handles(installation, tokens["desk"], newcomers())
     own = tokens_of(installation, "trainee", *people)
     told = {
         "base": installation.base,

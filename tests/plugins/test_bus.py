@@ -202,7 +202,7 @@ def test_an_answer_of_a_wrong_type_is_a_failure(bus, value, said):
 @pytest.mark.parametrize(
     ("plugin", "reason"),
     [
-        (Misspelt(), "unknown hook decide_completions; there are decide_completion, "),
+        (Misspelt(), "unknown hook decide_completions; there are allocation_plan, decide_completion, "),
         (WrongArgument(), "has no argument cuorse; it has course, attendance, marks, on"),
         (AnyArgument(), "has no argument facts"),
         (NewWrapper(), "wrappers"),
@@ -305,4 +305,10 @@ def test_the_bus_tells_who_answers_what(bus):
 
     assert [source.plugin for source in bus.plugins] == ["certifies", "feeds"]
     assert bus.hooks_of("certifies") == ("decide_completion",)
-    assert set(HOOKS) == {"decide_completion", "decide_subsidy", "read_job_feed"}
+    assert set(HOOKS) == {
+        "allocation_plan",
+        "decide_completion",
+        "decide_eligibility",
+        "decide_subsidy",
+        "read_job_feed",
+    }

@@ -36,7 +36,13 @@ def test_the_contributed_packages_are_found_and_fit():
     assert rejected == ()
     lunan = next(each for each in loaded if each.manifest.name == "tangshan_lunan")
     assert (lunan.has_code, lunan.manifest.districts) == (False, ("130202",))
-    assert bus.hooks_of("tangshan_lunan") == ("decide_completion", "decide_subsidy", "read_job_feed")
+    assert bus.hooks_of("tangshan_lunan") == (
+        "allocation_plan",
+        "decide_completion",
+        "decide_eligibility",
+        "decide_subsidy",
+        "read_job_feed",
+    )
 
 
 def test_an_answer_tells_name_version_and_content_of_who_gave_it(root):

@@ -62,7 +62,11 @@ def test_a_manifest_says_what_a_package_is():
         ('["130202"]', '["13020"]', "no six-digit code"),
         ('["130202"]', '"130202"', "districts must be a list"),
         ('["130202"]', "[130202]", "districts must be a list of texts"),
-        ('["decide_completion"]', '["decide_it"]', "there is no hook decide_it; there are decide_completion"),
+        (
+            '["decide_completion"]',
+            '["decide_it"]',
+            "there is no hook decide_it; there are allocation_plan, decide_completion",
+        ),
         ('["decide_completion"]', "[]", "name at least one"),
         (
             'version = "1.0.0"',

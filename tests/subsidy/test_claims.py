@@ -1,10 +1,11 @@
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from skillhub.accounts.queries import people
 from skillhub.base.access import Role
 from skillhub.base.db import unit_of_work
 from skillhub.base.errors import Forbidden, Invalid, NotFound
+from skillhub.courses.model import Application
 from skillhub.credentials.queries import certificates as certificate_queries
 from skillhub.credentials.service import revocation
 from skillhub.districts import snapshot
@@ -96,6 +97,19 @@ def test_a_claim_for_one_person_holds_only_that_person(certified):
 
     view = queries.claim(certified.school.actor, made)
     assert [each.person_id for each in queries.persons(view.id)] == [wanted.person_id]
+
+
+def test_who_came_without_the_subsidy_is_not_claimed_for(certified):
+    first, second = certified.people
+    with unit_of_work() as unit:
+        unit.session.execute(
+            update(Application).where(Application.person_id == first.person_id).values(is_unsubsidised=True)
+        )
+
+    made = claims.make(actor=certified.school.actor, batch=certified.code)
+
+    held = queries.persons(queries.claim(certified.school.actor, made).id)
+    assert [each.person_id for each in held] == [second.person_id]
 
 
 def test_revoked_certificates_are_not_claimed_for(certified):

@@ -59,6 +59,26 @@ class WishView:
     registered_at: datetime
 
 
+APPLICANTS = select(
+    Person.id,
+    Person.handle,
+    Person.birth_on,
+    Person.sex,
+    Person.groups,
+    Person.district_code.label("district"),
+    Person.id_number_hash.is_not(None).label("has_identity"),
+    Person.phone_sealed,
+).subquery("applicant")
+"""What deciding on an application needs of a person, for a query of an upper floor to join."""
+
+
+def opened_phone(handle: str, sealed: bytes | None) -> str | None:
+    """Open the seal of a phone that was read by `APPLICANTS` (for messages to that person alone)."""
+    if sealed is None:
+        return None
+    return seal.keyring().opened(sealed, bound_to=f"person.phone:{handle}")
+
+
 _COLUMNS = select(
     Person.id,
     Person.handle,

@@ -6,12 +6,13 @@ gateway is named; the command `outbox` reads what would have been sent.
 
 from __future__ import annotations
 
-from skillhub.base.outbox.model import State
+from skillhub.base.outbox.model import OutboxMessage, State
 from skillhub.base.outbox.reading import Message, OwnMessage, SentNote, messages, notes_of_person, of_person
-from skillhub.base.outbox.writing import choose_again, held_back, put
+from skillhub.base.outbox.writing import choose_again, held_back, put, put_all, resealed, row
 
 __all__ = [
     "Message",
+    "OutboxMessage",
     "OwnMessage",
     "SentNote",
     "State",
@@ -21,4 +22,7 @@ __all__ = [
     "notes_of_person",
     "of_person",
     "put",
+    "put_all",
+    "resealed",
+    "row",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 
@@ -39,7 +40,41 @@ def put(
     mail: str | None = None,
     good_until: datetime | None = None,
 ) -> None:
-    """Write one message to a normalised mobile number, or to a mail address.
+    """Write one message to a normalised mobile number, or to a mail address; see `row`."""
+    values = row(
+        phone=phone,
+        kind=kind,
+        text=text,
+        code=code,
+        person_id=person_id,
+        once_key=once_key,
+        mail=mail,
+        good_until=good_until,
+    )
+    put_all(unit, [values])
+
+
+def put_all(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write several messages (made by `row`) in their order, all by one statement."""
+    if rows:
+        statement = upsert(unit, OutboxMessage).on_conflict_do_nothing(
+            index_elements=[OutboxMessage.once_key]
+        )
+        unit.session.execute(statement, list(rows))
+
+
+def row(
+    *,
+    phone: str | None,
+    kind: str,
+    text: str,
+    code: str | None = None,
+    person_id: int | None = None,
+    once_key: str | None = None,
+    mail: str | None = None,
+    good_until: datetime | None = None,
+) -> dict[str, Any]:
+    """Return the values of one message to a normalised mobile number, or to a mail address.
 
     :param person_id: on whose page it stands; None for what stands on no page (codes).
     :param once_key: the change of state that it tells of; told before, nothing is written.
@@ -51,26 +86,31 @@ def put(
     gateways = post.in_use()
     is_sent = gateways.is_sending and not _held_back.get()
 
-    def sealed(column: str, value: str | None) -> bytes | None:
-        return ring.seal(value, bound_to=f"outbox_message.{column}:{handle}") if value else None
+    return {
+        "handle": handle,
+        "person_id": person_id,
+        "phone_hash": ring.hashed("phone", phone) if phone else None,
+        "phone_sealed": _sealed(handle, "phone", phone),
+        "mail_sealed": _sealed(handle, "mail", mail),
+        "kind": kind,
+        "once_key": once_key,
+        "text_sealed": _sealed(handle, "text", text),
+        "code_sealed": None if gateways.is_for_real else _sealed(handle, "code", code),
+        "at": clock.now(),
+        "state": (State.WAITING if is_sent else State.KEPT).value,
+        "tries": 0,
+        "next_at": now if is_sent else None,
+        "give_up_at": (good_until or now + GIVEN_UP_AFTER) if is_sent else None,
+    }
 
-    row = upsert(unit, OutboxMessage).values(
-        handle=handle,
-        person_id=person_id,
-        phone_hash=ring.hashed("phone", phone) if phone else None,
-        phone_sealed=sealed("phone", phone),
-        mail_sealed=sealed("mail", mail),
-        kind=kind,
-        once_key=once_key,
-        text_sealed=sealed("text", text),
-        code_sealed=None if gateways.is_for_real else sealed("code", code),
-        at=clock.now(),
-        state=State.WAITING if is_sent else State.KEPT,
-        tries=0,
-        next_at=now if is_sent else None,
-        give_up_at=(good_until or now + GIVEN_UP_AFTER) if is_sent else None,
-    )
-    unit.session.execute(row.on_conflict_do_nothing(index_elements=[OutboxMessage.once_key]))
+
+def resealed(handle: str, text: str) -> bytes | None:
+    """Return another text, sealed for the message of this handle (where a statement chooses the text)."""
+    return _sealed(handle, "text", text)
+
+
+def _sealed(handle: str, column: str, value: str | None) -> bytes | None:
+    return seal.keyring().seal(value, bound_to=f"outbox_message.{column}:{handle}") if value else None
 
 
 def choose_again(unit: Unit, *, person_id: int) -> None:

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from skillhub.base import access
 from skillhub.base.access import Role, Scope
+from skillhub.courses.queries import admissions
 from skillhub.courses.queries import applications as queries
-from skillhub.courses.queries import doors
 from skillhub.courses.queries.applications import ApplicationView, ReasonView
 from skillhub.courses.service import applications as service
-from skillhub.courses.service import changes
+from skillhub.courses.service import changes, offers
 from skillhub.web import api, requests
 
 bp = Blueprint("applications_api", __name__, url_prefix="/api/v1")
@@ -86,7 +86,7 @@ def _show(receipt: str) -> ApplicationShape:
 @api.operation(
     "Apply for a batch", scope=Scope.APPLY, body=ApplicationPost, answer=ApplicationShape, status=201
 )
-@api.writing(_show)
+@api.writing(_show, kept_by=admissions.kept_call)
 def apply(code: str) -> api.Outcome:
     """Apply for oneself, or at a desk for the person of a handle.
 
@@ -94,7 +94,6 @@ def apply(code: str) -> api.Outcome:
     """
     actor = requests.actor()
     access.require_role(actor, Role.TRAINEE, Role.DESK, Role.OFFICER, Role.SCHOOL)
-    doors.visible(actor, code)
     body = api.read(ApplicationPost)
     found = service.apply_or_find(
         actor=actor,
@@ -102,6 +101,7 @@ def apply(code: str) -> api.Outcome:
         person=body.person,
         channel=body.channel,
         is_unsubsidised=body.unsubsidised or False,
+        invite=body.invite,
     )
     return api.Outcome(found.receipt, 201 if found.is_new else 200)
 
@@ -119,6 +119,22 @@ def application(receipt: str) -> ApplicationShape:
 def withdraw(receipt: str) -> str:
     """Withdraw; a seat that becomes free goes to the first in line. Withdrawing again changes nothing."""
     return service.withdraw(actor=requests.actor(), receipt=receipt)
+
+
+@bp.post("/applications/<receipt>/acceptance")
+@api.operation("Accept an offered seat", scope=Scope.APPLY, answer=ApplicationShape)
+@api.writing(_show)
+def accept(receipt: str) -> str:
+    """Take the seat that is offered until `offer_until`. Accepting again changes nothing."""
+    return offers.accept(actor=requests.actor(), receipt=receipt)
+
+
+@bp.post("/applications/<receipt>/decline")
+@api.operation("Decline an offered seat", scope=Scope.APPLY, answer=ApplicationShape)
+@api.writing(_show)
+def decline(receipt: str) -> str:
+    """Let the seat go to the next in line. Declining again changes nothing."""
+    return offers.decline(actor=requests.actor(), receipt=receipt)
 
 
 @bp.post("/applications/<receipt>/decision")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from flask_babel import lazy_gettext as _l
 from pydantic import AwareDatetime, Field
 
 from skillhub.base import clock
 from skillhub.base.faults import Faults
+from skillhub.courses.queries import plans as plan_queries
 from skillhub.courses.queries.batch_lists import Wanted
-from skillhub.courses.queries.batches import BatchFace, BatchView, face, faces
-from skillhub.courses.rules import places
+from skillhub.courses.queries.batches import BatchFace, BatchView, faces
+from skillhub.courses.rules import places, plans, queue_log
+from skillhub.courses.rules.allocation import Plan
 from skillhub.courses.rules.places import Place, Position
 from skillhub.web import api
 
@@ -36,6 +38,13 @@ class PlacePost(api.Shape):
     position: api.Code | None = None
 
 
+class QuotaPost(api.Shape):
+    """Seats that are kept for one group until `release_at`."""
+
+    group: Annotated[str, Field(max_length=plans.LONGEST_GROUP)]
+    seats: int
+
+
 class BatchPost(api.Shape):
     """A batch to be filed: `course` and `order` are codes, `trainer` is a handle."""
 
@@ -43,6 +52,9 @@ class BatchPost(api.Shape):
     order: api.Code | None = None
     seats: int
     mode: api.Code = "first_come"
+    quotas: list[QuotaPost] | None = Field(default=None, max_length=plans.MOST_QUOTAS)
+    release_at: AwareDatetime | None = None
+    cut_off: AwareDatetime | None = None
     opens_at: AwareDatetime
     closes_at: AwareDatetime
     sessions: list[SessionPost] = Field(min_length=1)
@@ -51,13 +63,19 @@ class BatchPost(api.Shape):
 
 
 class BatchPatch(api.Shape):
-    """What is to change; what is left out or null stays."""
+    """What is to change; what is left out or null stays. `first_at` moves the whole class, alone."""
 
     seats: int | None = None
     opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     place: PlacePost | None = None
     trainer: api.Code | None = None
+    first_at: AwareDatetime | None = None
+
+    @property
+    def moves_only(self) -> bool:
+        """Tell whether nothing but the days of the class is to change."""
+        return not any((self.seats, self.opens_at, self.closes_at, self.place, self.trainer))
 
 
 class CancellationPost(api.Shape):
@@ -96,8 +114,22 @@ class PlaceShape(api.Shape):
     position: str | None
 
 
+class PlanShape(api.Shape):
+    """How the seats are given out, published with the batch and never changed; `sha256` is of its log's plan.
+
+    Of a draw, `seed_commitment` is the promise. Instants stand as in the allocation log.
+    """
+
+    seats: int
+    quotas: list[QuotaPost]
+    release_at: str | None
+    cut_off: str
+    sha256: str
+    seed_commitment: str | None
+
+
 class BatchShape(api.Shape):
-    """A batch as everybody sees it at the moment `as_of`."""
+    """A batch as everybody sees it at the moment `as_of`; `plan` is missing until it is published."""
 
     code: str
     district: str
@@ -106,6 +138,7 @@ class BatchShape(api.Shape):
     level: str | None
     state: str
     mode: str
+    plan: PlanShape | None
     seats: int
     taken: int
     waiting: int
@@ -152,15 +185,16 @@ def place_of(sent: PlacePost) -> Place:
 
 def shape(view: BatchView) -> BatchShape:
     """Return one batch as programs see it."""
-    return _shape(face(view))
+    return shapes([view])[0]
 
 
 def shapes(views: Sequence[BatchView]) -> list[BatchShape]:
     """Return batches as programs see them."""
-    return [_shape(each) for each in faces(views)]
+    frozen = plan_queries.frozen([each.id for each in views])
+    return [_shape(each, frozen.get(each.batch.id)) for each in faces(views)]
 
 
-def _shape(found: BatchFace) -> BatchShape:
+def _shape(found: BatchFace, plan: Plan | None) -> BatchShape:
     batch = found.batch
     return BatchShape(
         code=batch.code,
@@ -170,6 +204,7 @@ def _shape(found: BatchFace) -> BatchShape:
         level=batch.course.level,
         state=batch.state,
         mode=batch.mode,
+        plan=_plan(batch, plan) if plan else None,
         seats=batch.seats,
         taken=batch.taken,
         waiting=batch.waiting,
@@ -193,6 +228,17 @@ def _shape(found: BatchFace) -> BatchShape:
             for each in batch.sessions
         ],
         as_of=clock.now(),
+    )
+
+
+def _plan(batch: BatchView, plan: Plan) -> PlanShape:
+    return PlanShape(
+        seats=plan.seats,
+        quotas=[QuotaPost(group=each.group, seats=each.seats) for each in plan.quotas],
+        release_at=queue_log.instant(plan.release_at) if plan.release_at else None,
+        cut_off=queue_log.instant(plan.cut_off),
+        sha256=queue_log.plan_sha256(batch.code, plan),
+        seed_commitment=batch.seed_commitment,
     )
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from skillhub.base import paging
 from skillhub.base.access import Scope
-from skillhub.base.errors import FieldError, Malformed, VersionConflict
+from skillhub.base.errors import FieldError, Invalid, Malformed, VersionConflict
 from skillhub.courses.api import tokens
 from skillhub.courses.api.batch_shapes import (
     BatchPatch,
@@ -23,8 +23,9 @@ from skillhub.courses.api.batch_shapes import (
     wanted_of,
 )
 from skillhub.courses.queries import batch_lists, batch_rights, filers
+from skillhub.courses.rules.allocation import Quota
 from skillhub.courses.rules.batches import PlannedSession
-from skillhub.courses.service import batch_changes, batches
+from skillhub.courses.service import batch_changes, batches, moving
 from skillhub.courses.service.batch_changes import Change
 from skillhub.web import api, requests
 
@@ -75,6 +76,9 @@ def post_batch() -> str:
         order=sent.order,
         seats=sent.seats,
         mode=sent.mode,
+        quotas=[Quota(group=each.group, seats=each.seats) for each in sent.quotas or ()],
+        release_at=sent.release_at,
+        cut_off=sent.cut_off,
         opens_at=sent.opens_at,
         closes_at=sent.closes_at,
         sessions=[
@@ -94,6 +98,10 @@ def patch_batch(code: str) -> str:
     _require_keeper(code)
     version = _version(request.headers.get("If-Match"))
     sent = api.read(BatchPatch)
+    if sent.first_at is not None:
+        if not sent.moves_only:
+            raise Invalid(FieldError("first_at", "alone", _l("改期请单独提交first_at，别的改动另外提交。")))
+        return moving.move(actor=requests.actor(), code=code, first_at=sent.first_at)
     return batch_changes.change(
         actor=requests.actor(),
         code=code,

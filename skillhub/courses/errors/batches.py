@@ -35,8 +35,29 @@ class BatchOpened(Conflict):
     message = _l("已经开始报名，报名时间、地点和老师不能再改。只能改名额；要改别的，请取消后重新申请。")
 
 
+class DrawTooShort(Conflict):
+    """The promise of a draw has to be public for a day before nobody can apply any more."""
+
+    code = "draw_too_short"
+    message = _l("抽签班要在公布满24小时以后才能结束报名。请让机构把报名结束时间改晚。")
+
+
+class PlanUndecided(Conflict):
+    """The district's rules do not say how the seats are given out."""
+
+    code = "plan_undecided"
+    message = _l("本区的名额分配规则没有给出能用的结果，不能公布。请运营人员检查插件，或先停用它再核准。")
+
+
+class SessionsBegun(Conflict):
+    """A class that has begun is not moved as a whole."""
+
+    code = "sessions_begun"
+    message = _l("已经开课，不能整体改期。个别课次有变动请直接通知学员。")
+
+
 class SeatsTaken(Conflict):
     """More people hold a seat than there would be seats."""
 
     code = "seats_taken"
-    message = _l("已有%(taken)s人占了名额，名额不能少于%(taken)s。")
+    message = _l("已有%(taken)s个名额占着或留着，名额不能少于%(taken)s。")

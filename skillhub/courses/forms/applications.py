@@ -7,12 +7,30 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from skillhub.courses.rules import consents
 from skillhub.courses.service.changes import LONGEST_REASON
-from skillhub.web.forms import Form
+from skillhub.web.forms import Form, choices
+
+LONGEST_INVITE = 60
 
 
 class ApplyForm(Form):
-    """The one tap: nothing to fill in."""
+    """The one tap: nothing to fill in. Without the subsidy is another button of the same form."""
+
+    invite = HiddenField(validators=[Length(max=LONGEST_INVITE)])
+    unsubsidised = HiddenField(validators=[Length(max=1)])
+
+
+class AnswerForm(Form):
+    """Taking an offered seat, or letting it go: nothing to fill in."""
+
+
+class NoShowForm(Form):
+    """Somebody did not come: nothing to fill in."""
+
+
+class SubscriptionForm(Form):
+    """Being told about the next batch, or no more: nothing to fill in."""
 
 
 class WithdrawForm(Form):
@@ -43,3 +61,8 @@ class EnrolForm(Form):
     """One person, chosen from those found."""
 
     person = HiddenField(validators=[InputRequired()])
+    consent = RadioField(
+        _l("本人怎样同意"),
+        choices=choices(consents.WAYS.items()),
+        validators=[InputRequired(_l("请先问清本人，再选怎样同意的。"))],
+    )

@@ -21,16 +21,19 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from skillhub.base.errors import FieldError, Invalid
 from skillhub.base.faults import Faults
 from skillhub.courses.rules import places
+from skillhub.courses.rules.allocation import Mode, Quota
 from skillhub.courses.rules.batches import LONGEST_REASON, PARTS, PlannedSession
 from skillhub.courses.rules.places import Place
-from skillhub.web.forms import Form, Row
+from skillhub.courses.rules.plans import LONGEST_GROUP, MODES, MOST_QUOTAS
+from skillhub.web.forms import Form, Row, choices
 
 ROWS = 10
+QUOTA_ROWS = 3
 _FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 _CLOCK = ["%H:%M", "%H:%M:%S"]
 _ROW_FIELDS = {"starts_at": "starts", "ends_at": "ends", "part": "part"}
@@ -48,6 +51,18 @@ class SessionRow(Row):
         choices=[SelectChoice("", _l("请选")), *(SelectChoice(part, word) for part, word in PARTS.items())],
         validators=[Optional()],
     )
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was filled in."""
+        return not any(field.raw_data and field.raw_data[0] for field in self)
+
+
+class QuotaRow(Row):
+    """Seats kept for one group; a row without anything in it is left out."""
+
+    group = StringField(_l("人员类别"), validators=[Optional(), Length(max=LONGEST_GROUP)])
+    seats = IntegerField(_l("留几个"), validators=[Optional()])
 
     @property
     def is_empty(self) -> bool:
@@ -73,6 +88,15 @@ class BatchForm(Form):
         description=_l("要在第一次上课之前"),
         validators=[InputRequired(_l("请填日期和时间，比如2025-11-20 17:00。"))],
     )
+    mode = SelectField(_l("名额怎么定"), choices=choices(MODES.items()), default=Mode.FIRST_COME.value)
+    quotas = FieldList(FormField(QuotaRow), min_entries=QUOTA_ROWS, max_entries=MOST_QUOTAS)
+    release_at = DateTimeLocalField(_l("留着没用完的，几时放开"), format=_FORMATS, validators=[Optional()])
+    cut_off = DateTimeLocalField(
+        _l("几时停止递补（可不填）"),
+        format=_FORMATS,
+        description=_l("不填就是开课前一天"),
+        validators=[Optional()],
+    )
     place_name = StringField(_l("上课地点"), description=_l("比如：收纳工作室"), validators=[InputRequired()])
     place_address = StringField(_l("地址"), validators=[InputRequired()])
     place_position = StringField(_l("经纬度（可不填）"), description=_l("先经度后纬度，比如118.17,39.63"))
@@ -88,6 +112,19 @@ class BatchForm(Form):
         position = places.position(faults, "place_position", text) if text else None
         faults.stop()
         return Place(self.place_name.data or "", self.place_address.data or "", position)
+
+    def kept(self) -> list[Quota]:
+        """Return the seats that are kept for groups.
+
+        :raises Invalid: a row is filled in by half.
+        """
+        faults = Faults()
+        rows = [entry.form for entry in self.quotas if not entry.form.is_empty]
+        for row in rows:
+            if not (row.group.data or "").strip() or row.seats.data is None:
+                faults.add("quotas", "missing", _l("人员类别和个数要一起填。请填好，或整行清空。"))
+        faults.stop()
+        return [Quota(group=row.group.data.strip(), seats=row.seats.data) for row in rows]
 
     def filled(self) -> list[int]:
         """Return the numbers of the rows in which something was filled in."""
@@ -154,6 +191,17 @@ class SeatsForm(Form):
     """Another number of seats."""
 
     seats = IntegerField(_l("名额改为"), validators=[InputRequired(_l("请填名额，比如8。"))])
+
+
+class MoveForm(Form):
+    """When the first session begins instead; the others move by the same step."""
+
+    first_at = DateTimeLocalField(
+        _l("第一次课改到"),
+        format=_FORMATS,
+        description=_l("其余的课次跟着移同样的天数和钟点"),
+        validators=[InputRequired(_l("请填日期和时间，比如2025-11-20 09:00。"))],
+    )
 
 
 class CancelForm(Form):

@@ -136,6 +136,12 @@ def with_later_events(*, limit: int) -> list[int]:
     return list(db.session.scalars(statement.order_by(AllocationLog.id).limit(limit)))
 
 
+def has_open_offers(batch_id: int) -> bool:
+    """Tell whether somebody may still answer, or let pass, an offered seat."""
+    offered = exists().where(Application.batch_id == batch_id, Application.state == State.OFFERED)
+    return bool(db.session.scalar(select(offered)))
+
+
 def newest(batch_id: int) -> Edition | None:
     """Return the newest edition of a batch's log, None if nothing has been frozen."""
     row = db.session.execute(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from skillhub.accounts.queries import people
@@ -26,13 +26,11 @@ from skillhub.courses.rules.results import Hours
 
 __all__ = [
     "ApplicationView",
-    "Held",
     "HoursView",
     "ReasonView",
     "RosterRow",
     "application",
     "by_ids",
-    "held",
     "hours",
     "of_batch",
     "of_person",
@@ -62,6 +60,10 @@ class ApplicationView:
     course_name: str
     person_id: int
     order_no: int
+    group: str | None
+    pool: str | None
+    queues_since: datetime | None
+    carried_from_id: int | None
     state: str
     position: int | None
     reasons: tuple[ReasonView, ...]
@@ -70,6 +72,8 @@ class ApplicationView:
     promised_employer_id: int | None
     registered_by_id: int | None
     registered_by: str | None
+    consent: str | None
+    invite: str | None
     applied_at: datetime
     decided_at: datetime
     offer_until: datetime | None
@@ -102,14 +106,6 @@ class RosterRow:
     hours: Hours | None
 
 
-@dataclass(frozen=True)
-class Held:
-    """What stands in the way of a new application: an active one, or too many in the last minute."""
-
-    receipt: str | None
-    recent: int
-
-
 def _reasons(stored: list[dict[str, Any]]) -> tuple[ReasonView, ...]:
     return tuple(
         ReasonView(
@@ -129,7 +125,7 @@ def _select() -> Select[Application, str, str, str, int | None]:
         .where(
             other.batch_id == Application.batch_id,
             other.state == State.WAITLISTED,
-            other.waiting_no < Application.waiting_no,
+            other.line_key < Application.line_key,
         )
         .correlate(Application)
         .scalar_subquery()
@@ -158,6 +154,10 @@ def _views(statement: Select[Application, str, str, str, int | None]) -> tuple[A
             course_name=course_name,
             person_id=row.person_id,
             order_no=row.order_no,
+            group=row.group_code,
+            pool=row.pool,
+            queues_since=row.queues_since,
+            carried_from_id=row.carried_from_id,
             state=row.state,
             position=position,
             reasons=_reasons(row.reasons),
@@ -166,6 +166,8 @@ def _views(statement: Select[Application, str, str, str, int | None]) -> tuple[A
             promised_employer_id=row.promised_employer_id,
             registered_by_id=row.registered_by_id,
             registered_by=row.registered_by,
+            consent=row.consent,
+            invite=row.invite,
             applied_at=row.applied_at,
             decided_at=row.decided_at,
             offer_until=row.offer_until,
@@ -228,16 +230,3 @@ def roster(batch_id: int) -> tuple[RosterRow, ...]:
     persons = people.many([each.person_id for each in applications])
     attended = attendance.hours_of(batch_id)
     return tuple(RosterRow(each, persons[each.person_id], attended.get(each.id)) for each in applications)
-
-
-def held(*, person_id: int, batch_id: int, since: datetime) -> Held:
-    """Return the active application for the batch, and how many the person made since an instant."""
-    active = and_(Application.batch_id == batch_id, Application.state.in_(ACTIVE))
-    recent = and_(Application.applied_at > since, Application.registered_by_id.is_(None))
-    rows = db.session.execute(
-        select(Application.receipt, active.label("is_active"), recent.label("is_recent")).where(
-            Application.person_id == person_id, or_(active, recent)
-        )
-    ).all()
-    receipt = next((row.receipt for row in rows if row.is_active), None)
-    return Held(receipt, sum(bool(row.is_recent) for row in rows))

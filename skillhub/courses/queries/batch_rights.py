@@ -14,7 +14,14 @@ def visible(*, actor: Actor, code: str) -> BatchView:
 
     :raises NotFound: there is none for this actor.
     """
-    found = batches.batch(code)
+    return checked(actor=actor, found=batches.batch(code))
+
+
+def checked(*, actor: Actor, found: BatchView) -> BatchView:
+    """Return a batch that was read, if the actor may see it.
+
+    :raises NotFound: the actor may not.
+    """
     if found.state in rules.PUBLIC or may(actor, *_insiders(found)):
         return found
     if filers.files_as_clerk(actor, found.district):

@@ -18,7 +18,8 @@ from skillhub.base.errors import NotFound
 from skillhub.courses.model import Batch, ClassSession, Course, TrainingOrder
 from skillhub.courses.queries.courses import COLUMNS, CourseView
 from skillhub.courses.rules import batches as rules
-from skillhub.courses.rules import eligibility
+from skillhub.courses.rules import eligibility, plans
+from skillhub.courses.rules.allocation import Quota
 from skillhub.courses.rules.batches import Taught
 from skillhub.courses.rules.places import Place, Position
 
@@ -61,6 +62,15 @@ class BatchView:
     body_id: int
     trainer_id: int | None
     mode: str
+    quotas: tuple[Quota, ...]
+    release_at: datetime | None
+    released_at: datetime | None
+    cut_off: datetime
+    seed_commitment: str | None
+    seed: str | None
+    beacon: str | None
+    drawn_at: datetime | None
+    short_code: str | None
     seats: int
     taken: int
     waiting: int
@@ -161,6 +171,17 @@ def batch_by_id(batch_id: int) -> BatchView:
     return _one(Batch.id == batch_id)
 
 
+def code_of_short(short_code: str) -> str:
+    """Return the code of the batch that a poster's short code names.
+
+    :raises NotFound: there is none.
+    """
+    code = db.session.scalar(select(Batch.code).where(Batch.short_code == short_code))
+    if code is None:
+        raise NotFound
+    return code
+
+
 def many(ids: Collection[int]) -> dict[int, BatchView]:
     """Return several batches by id; what does not exist is left out."""
     wanted = sorted(set(ids))
@@ -251,6 +272,15 @@ _BATCHES = (
         Batch.body_id,
         Batch.trainer_id,
         Batch.mode,
+        Batch.quotas,
+        Batch.release_at,
+        Batch.released_at,
+        Batch.cut_off,
+        Batch.seed_commitment,
+        Batch.seed,
+        Batch.beacon,
+        Batch.drawn_at,
+        Batch.short_code,
         Batch.seats,
         Batch.taken,
         Batch.waiting,
@@ -323,6 +353,15 @@ def _view(row: Any, sessions: tuple[SessionView, ...]) -> BatchView:
         body_id=row.body_id,
         trainer_id=row.trainer_id,
         mode=row.mode,
+        quotas=plans.quotas(row.quotas),
+        release_at=row.release_at,
+        released_at=row.released_at,
+        cut_off=row.cut_off,
+        seed_commitment=row.seed_commitment,
+        seed=row.seed,
+        beacon=row.beacon,
+        drawn_at=row.drawn_at,
+        short_code=row.short_code,
         seats=row.seats,
         taken=row.taken,
         waiting=row.waiting,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -36,6 +37,9 @@ class Door:
     closes_at: datetime
     starts_on: date
     ends_on: date
+    course_id: int
+    mode: str
+    cut_off: datetime
 
     def teachers(self) -> tuple[Right, ...]:
         """Return who may write the class record: its trainer and its training body."""
@@ -92,8 +96,13 @@ _COLUMNS = (
     Batch.closes_at,
     Batch.starts_on,
     Batch.ends_on,
+    Batch.course_id,
+    Batch.mode,
+    Batch.cut_off,
     Course.name.label("course_name"),
 )
+COLUMNS = _COLUMNS
+"""For a query that reads a door together with something else."""
 
 
 def _find(condition: ColumnElement[bool]) -> Door:
@@ -118,6 +127,11 @@ def door_by_id(batch_id: int) -> Door:
     :raises NotFound: there is no such batch.
     """
     return _find(Batch.id == batch_id)
+
+
+def of_row(row: Mapping[str, Any]) -> Door:
+    """Return the door that was read among other columns."""
+    return Door(**{column.key: row[column.key] for column in _COLUMNS})
 
 
 def session_door(handle: str) -> SessionDoor:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-
-from skillhub.accounts.rules import ages
 
 LEAST_AGE = 16
 MOST_A_MINUTE = 10
@@ -49,10 +47,11 @@ SEATED = (State.ENROLLED, State.OFFERED)
 
 @dataclass(frozen=True)
 class Why:
-    """One reason: a code of core's, and the paragraph it rests on."""
+    """One reason: its code, the paragraph it rests on, and a district's own words."""
 
     code: str
     clause: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,18 +62,41 @@ class Standing:
     reasons: tuple[Why, ...]
 
 
-def standing(*, birth_on: date | None, has_identity: bool, on: date) -> Standing:
-    """Say whether a person may be let in on a day.
-
-    A rule that says no refuses; papers that are missing hold the application for a clerk.
-    """
-    if birth_on is not None and ages.age(birth_on, on) < LEAST_AGE:
-        return Standing(State.REFUSED, (Why("below_16", LABOUR_LAW),))
-    if not has_identity:
-        return Standing(State.UNDER_REVIEW, (Why("identity_unverified"),))
-    return Standing(None, ())
+def passes_on(*, batch_state: str, cut_off: datetime, now: datetime) -> bool:
+    """Tell whether a seat that becomes free still goes to the first in line: until the cut-off."""
+    return batch_state == "published" and now < cut_off
 
 
-def passes_on(*, batch_state: str, first_session_at: datetime | None, now: datetime) -> bool:
-    """Tell whether a seat that becomes free still goes to the first in line: until the class begins."""
-    return batch_state == "published" and (first_session_at is None or now < first_session_at)
+class Unoffered(StrEnum):
+    """Why somebody who waits has not been offered a seat."""
+
+    FULL = "full"
+    KEPT = "kept"
+    NOT_DRAWN = "not_drawn"
+    CUT_OFF = "cut_off"
+    NOT_RUNNING = "not_running"
+
+
+UNOFFERED: dict[str, LazyString] = {
+    Unoffered.FULL: _l("没有空名额"),
+    Unoffered.KEPT: _l("剩下的名额留给别的人员类别，还没到放开的时间"),
+    Unoffered.NOT_DRAWN: _l("还没有抽签"),
+    Unoffered.CUT_OFF: _l("过了停止递补的时间，次序带到下一期"),
+    Unoffered.NOT_RUNNING: _l("这一期不再办，次序带到下一期"),
+}
+"""The words for staff."""
+
+
+def why_unoffered(
+    *, state: str, batch_state: str, cut_off: datetime, has_free_seats: bool, now: datetime
+) -> Unoffered | None:
+    """Say why this application has not been offered a seat; None where that is no question."""
+    if state == State.IN_DRAW:
+        return Unoffered.NOT_DRAWN
+    if state != State.WAITLISTED:
+        return None
+    if batch_state != "published":
+        return Unoffered.NOT_RUNNING
+    if now >= cut_off:
+        return Unoffered.CUT_OFF
+    return Unoffered.KEPT if has_free_seats else Unoffered.FULL

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 
 from skillhub.base.faults import Faults
-from skillhub.courses.rules import places
+from skillhub.courses.rules import allocation, places, plans
+from skillhub.courses.rules.allocation import Mode, Quota
 from skillhub.courses.rules.places import Place
 
 STATES = {
@@ -19,7 +20,6 @@ STATES = {
     "closed": _l("已结束"),
     "cancelled": _l("已取消"),
 }
-MODES = {"first_come": _l("先到先得")}
 PARTS = {"theory": _l("理论"), "practice": _l("实操")}
 PUBLIC = ("published", "closed", "cancelled")
 MOST_SEATS = 500
@@ -53,6 +53,21 @@ class Plan:
     closes_at: datetime
     sessions: tuple[PlannedSession, ...]
     place: Place
+    quotas: tuple[Quota, ...] = ()
+    release_at: datetime | None = None
+    cut_off: datetime | None = None
+
+    def allocation(self) -> allocation.Plan:
+        """Return how the seats are given out; the cut-off is a day before the class unless it is named."""
+        first_at = self.sessions[0].starts_at
+        cut_off = self.cut_off or plans.default_cut_off(closes_at=self.closes_at, first_at=first_at)
+        return allocation.Plan(
+            mode=Mode(self.mode),
+            seats=self.seats,
+            quotas=self.quotas,
+            release_at=self.release_at,
+            cut_off=cut_off,
+        )
 
 
 @dataclass(frozen=True)
@@ -72,8 +87,8 @@ def checked(plan: Plan, *, minutes_per_hour: int, now: datetime | None) -> Plan:
     """
     faults = Faults()
     faults.whole("seats", plan.seats, least=1, most=MOST_SEATS)
-    if plan.mode not in MODES:
-        faults.add("mode", "not_offered", _l("现在只能先到先得报名。请填first_come。"))
+    if plan.mode not in plans.MODES:
+        faults.add("mode", "unknown", _l("请填first_come（先到先得）、draw（抽签）或quotas（留名额）。"))
     place = places.checked(faults, plan.place)
     sessions = _sessions(faults, plan.sessions, minutes_per_hour=minutes_per_hour, now=now)
     kept = replace(plan, place=place, sessions=sessions)
@@ -90,6 +105,14 @@ def checked(plan: Plan, *, minutes_per_hour: int, now: datetime | None) -> Plan:
             closes_at=kept.closes_at,
             first_starts_at=sessions[0].starts_at,
             now=now,
+        )
+    if not faults.found:
+        plans.check(
+            faults,
+            kept.allocation(),
+            opens_at=kept.opens_at,
+            closes_at=kept.closes_at,
+            first_at=sessions[0].starts_at,
         )
     faults.stop()
     return kept

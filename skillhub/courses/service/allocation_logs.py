@@ -41,7 +41,9 @@ def write_due() -> int:
 
 
 def _is_settled(batch_id: int) -> bool:
-    """Tell whether the cut-off is over, so that no seat changes hands any more."""
+    """Tell whether the cut-off is over and every offer answered, so that no seat changes hands any more."""
+    if queries.has_open_offers(batch_id):
+        return False
     moved_to = queries.moved_cut_off(batch_id)
     cut_off = datetime.fromisoformat(moved_to) if moved_to else plans.plan_of(batch_id).plan.cut_off
     return cut_off + GRACE <= clock.now()

@@ -12,13 +12,13 @@ from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import VersionConflict
 from skillhub.base.faults import Faults
-from skillhub.courses.errors.batches import BatchOpened, BatchState, SeatsTaken
+from skillhub.courses.errors.batches import BatchOpened, BatchState, DrawTooShort, SeatsTaken
 from skillhub.courses.model import Batch
 from skillhub.courses.queries import batch_rights, doors
-from skillhub.courses.queries import batches as queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import batches as rules
-from skillhub.courses.rules import places
+from skillhub.courses.rules import places, plans, queue_log
+from skillhub.courses.rules.allocation import Mode
 from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.batches import PlannedSession
 from skillhub.courses.rules.places import Place
@@ -51,24 +51,23 @@ def change(*, actor: Actor, code: str, version: int | None, change: Change) -> s
     :raises VersionConflict: somebody changed it in between.
     :raises BatchState: it is closed or cancelled.
     :raises BatchOpened: people apply already, and more than the seats would change.
+    :raises DrawTooShort: a draw would close less than a day from now, earlier than was promised.
     :raises SeatsTaken: more people hold a seat than there would be seats.
     :raises Invalid: with every wrong field.
     """
     batch_rights.run_by(actor=actor, code=code)
     with unit_of_work() as unit:
+        held = seats.hold(unit, batch_id=batch_rights.run_by(actor=actor, code=code).id)
         batch = batch_rights.run_by(actor=actor, code=code)
         if version is not None and version != batch.version:
             raise VersionConflict(batch=code)
         values = _changed(unit, batch, change)
-        _write_change(unit, batch, values, change.seats)
+        if change.seats is not None and change.seats < seats.fewest(held):
+            raise SeatsTaken(taken=seats.fewest(held))
+        _write(unit, batch, values)
         note_batch(unit, actor, "batch.change", batch, fields=sorted(values))
-        if change.seats is not None and batch.state == "published":
-            application_events.record_of_batch(
-                unit, batch_id=batch.id, event=Event.SEATS, state=str(change.seats)
-            )
-        if change.seats is not None and change.seats > batch.seats:
-            seats.hold(unit, batch_id=batch.id)
-            seats.pass_on(unit, actor=actor, door=doors.door_by_id(batch.id))
+        if batch.state == "published":
+            _follow(unit, actor, batch, values)
         return unit.refer(code)
 
 
@@ -118,6 +117,9 @@ def _changed(unit: Unit, batch: BatchView, change: Change) -> dict[str, object]:
 def _window(faults: Faults, batch: BatchView, change: Change, now: datetime) -> dict[str, object]:
     opens_at = faults.instant("opens_at", change.opens_at or batch.opens_at, now=now)
     closes_at = faults.instant("closes_at", change.closes_at or batch.closes_at, now=now)
+    is_promised = batch.state == "published" and batch.mode == Mode.DRAW
+    if is_promised and closes_at < batch.closes_at and closes_at - now < plans.PROMISE_STANDS:
+        raise DrawTooShort(batch=batch.code)
     if not faults.found:
         rules.check_window(
             faults,
@@ -126,7 +128,7 @@ def _window(faults: Faults, batch: BatchView, change: Change, now: datetime) -> 
             first_starts_at=batch.sessions[0].starts_at,
             now=now,
         )
-    return {"opens_at": opens_at, "closes_at": closes_at}
+    return {"opens_at": opens_at, "closes_at": closes_at, "cut_off": max(batch.cut_off, closes_at)}
 
 
 def _other_trainer(unit: Unit, batch: BatchView, handle: str) -> int:
@@ -141,20 +143,23 @@ def _other_trainer(unit: Unit, batch: BatchView, handle: str) -> int:
     return trainer_id
 
 
-def _write_change(unit: Unit, batch: BatchView, values: dict[str, object], wanted_seats: int | None) -> None:
-    conditions = [Batch.id == batch.id, Batch.version == batch.version]
-    if wanted_seats is not None:
-        conditions.append(Batch.taken <= wanted_seats)
-    changed = unit.session.execute(
+def _write(unit: Unit, batch: BatchView, values: dict[str, object]) -> None:
+    unit.session.execute(
         update(Batch)
-        .where(*conditions)
+        .where(Batch.id == batch.id)
         .values(version=Batch.version + 1, **values)
-        .returning(Batch.id)
         .execution_options(synchronize_session=False)
-    ).scalar()
-    if changed is not None:
-        return
-    now = queries.batch_by_id(batch.id)
-    if now.version != batch.version:
-        raise VersionConflict(batch=batch.code)
-    raise SeatsTaken(taken=now.taken)
+    )
+
+
+def _follow(unit: Unit, actor: Actor, batch: BatchView, values: dict[str, object]) -> None:
+    """Tell the log what is new about a published batch, and offer the seats that came with it."""
+    number, cut_off = values.get("seats"), values.get("cut_off")
+    if isinstance(number, int):
+        application_events.record_of_batch(unit, batch_id=batch.id, event=Event.SEATS, state=str(number))
+        seats.change_seats(unit, door=doors.door_by_id(batch.id), seats=number)
+    if isinstance(cut_off, datetime) and cut_off != batch.cut_off:
+        application_events.record_of_batch(
+            unit, batch_id=batch.id, event=Event.CUT_OFF, state=queue_log.instant(cut_off)
+        )
+    seats.settle(unit, actor=actor, door=doors.door_by_id(batch.id), now=clock.now())

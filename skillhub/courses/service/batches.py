@@ -12,23 +12,30 @@ from skillhub.base import audit, clock, ids
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.faults import Faults
-from skillhub.courses.errors.batches import BatchRunning, BatchState, BatchTooLate
+from skillhub.courses.errors.batches import BatchRunning, BatchState, BatchTooLate, PlanUndecided
 from skillhub.courses.model import Batch, ClassSession
 from skillhub.courses.queries import batch_rights
 from skillhub.courses.queries import batches as queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.queries.courses import CourseView
 from skillhub.courses.rules import batches as rules
+from skillhub.courses.rules import plans as plan_rules
+from skillhub.courses.rules.allocation import Quota
 from skillhub.courses.rules.application_events import Event
 from skillhub.courses.rules.applications import State
 from skillhub.courses.rules.batches import PlannedSession
 from skillhub.courses.rules.places import Place
-from skillhub.courses.service import application_events, changes, filing
+from skillhub.courses.service import application_events, carrying, changes, filing, plans, subscriptions
 from skillhub.courses.service.batch_changes import note_batch, place_values
 from skillhub.districts import queries as districts
 
-WAITING = (State.WAITLISTED, State.IN_DRAW, State.UNDER_REVIEW, State.OFFERED)
-"""Who waits for a seat or a decision when a class is closed gets none any more."""
+ENDS = (
+    ((State.IN_DRAW, State.UNDER_REVIEW, State.OFFERED), "batch_closed"),
+    ((State.WAITLISTED,), "to_next_batch"),
+)
+"""What is open when a class is closed ends with it; who waits in line goes on to the next batch."""
+MOST_ASKED = 3
+"""So often a district is asked again because the facts have changed meanwhile."""
 
 
 def file(
@@ -43,6 +50,9 @@ def file(
     trainer: str,
     order: str | None = None,
     mode: str = "first_come",
+    quotas: Sequence[Quota] = (),
+    release_at: datetime | None = None,
+    cut_off: datetime | None = None,
 ) -> str:
     """File a batch of the actor's training body, to be approved, and return its code.
 
@@ -63,6 +73,9 @@ def file(
             trainer=trainer,
             order=order,
             mode=mode,
+            quotas=quotas,
+            release_at=release_at,
+            cut_off=cut_off,
         )
 
 
@@ -79,6 +92,9 @@ def file_in(
     trainer: str,
     order: str | None = None,
     mode: str = "first_come",
+    quotas: Sequence[Quota] = (),
+    release_at: datetime | None = None,
+    cut_off: datetime | None = None,
     body: str | None = None,
     code: str | None = None,
 ) -> str:
@@ -86,7 +102,15 @@ def file_in(
     taught = filing.course_for(actor, course)
     wanted = filing.order_for(taught, order) if order else None
     asked = rules.Plan(
-        seats=seats, mode=mode, opens_at=opens_at, closes_at=closes_at, sessions=tuple(sessions), place=place
+        seats=seats,
+        mode=mode,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        sessions=tuple(sessions),
+        place=place,
+        quotas=tuple(quotas),
+        release_at=release_at,
+        cut_off=cut_off,
     )
     now = None if actor.system else clock.now()
     plan = rules.checked(asked, minutes_per_hour=taught.minutes_per_hour, now=now)
@@ -107,27 +131,41 @@ def file_in(
 def publish(*, actor: Actor, code: str) -> str:
     """Approve a batch (开班审批): people see it and can apply from its opening on.
 
+    The district is asked how the seats are given out; the plan is frozen. Who waits for
+    the course stands at the head of the line, and who asked for it is told.
+
     :raises NotFound: there is no such batch in the actor's district.
     :raises BatchState: it waits for no approval.
     :raises BatchTooLate: the time for applying is over.
+    :raises DrawTooShort: a draw would close less than a day from now.
+    :raises PlanUndecided: the district's rules broke, disagree or change all the time.
     """
-    with unit_of_work() as unit:
-        return publish_in(unit, actor=actor, code=code)
+    for _ in range(MOST_ASKED):
+        batch = batch_rights.approved_by(actor=actor, code=code)
+        asked = plans.ask(batch) if batch.state == "draft" else plans.Asked()
+        with unit_of_work() as unit:
+            if plans.is_still(batch_rights.approved_by(actor=actor, code=code), asked):
+                publish_in(unit, actor=actor, code=code, asked=asked)
+                carrying.take_over_in(unit, actor=actor, batch_id=batch.id)
+                subscriptions.tell_in(unit, actor=actor, batch_id=batch.id)
+                return unit.refer(code)
+    raise PlanUndecided(batch=code)
 
 
-def publish_in(unit: Unit, *, actor: Actor, code: str) -> str:
-    """Publish inside a unit."""
+def publish_in(unit: Unit, *, actor: Actor, code: str, asked: plans.Asked = plans.NOT_ASKED) -> str:
+    """Publish inside a unit, by the plan that was filed unless the district was asked before."""
     batch = batch_rights.approved_by(actor=actor, code=code)
     if batch.state == "draft" and actor.system is None and batch.closes_at <= clock.now():
         raise BatchTooLate(batch=code)
     _transition(unit, batch, ("draft",), "published")
+    plans.freeze(unit, batch=batch, asked=asked, is_checked=actor.system is None)
     application_events.record_of_batch(unit, batch_id=batch.id, event=Event.PUBLISH, state=str(batch.seats))
     note_batch(unit, actor, "batch.publish", batch)
     return unit.refer(code)
 
 
 def close(*, actor: Actor, code: str) -> str:
-    """Close a batch after its last session; who still waits for a seat gets none.
+    """Close a batch after its last session; who waits in line keeps the place for the next batch.
 
     :raises NotFound: there is no such batch for this actor.
     :raises BatchRunning: a session is still to come.
@@ -136,7 +174,8 @@ def close(*, actor: Actor, code: str) -> str:
     batch = batch_rights.run_by(actor=actor, code=code)
     with unit_of_work() as unit:
         close_in(unit, actor=actor, code=code)
-        changes.lapse_in(unit, actor=actor, batch_id=batch.id, reason="batch_closed", states=WAITING)
+        for states, reason in ENDS:
+            changes.lapse_in(unit, actor=actor, batch_id=batch.id, reason=reason, states=states)
         return unit.refer(code)
 
 
@@ -219,9 +258,14 @@ def _keep(
 
 
 def _plan_values(plan: rules.Plan) -> dict[str, object]:
+    allocation = plan.allocation()
+    kept = plan_rules.stored(allocation)
     return {
         **place_values(plan.place),
         "mode": plan.mode,
+        "quotas": kept["quotas"],
+        "release_at": allocation.release_at,
+        "cut_off": allocation.cut_off,
         "seats": plan.seats,
         "taken": 0,
         "waiting": 0,

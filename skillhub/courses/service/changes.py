@@ -1,8 +1,9 @@
-"""What becomes of an application later: withdrawing, a clerk's decision, a batch that goes away."""
+"""What becomes of an application later: withdrawing, a clerk's decision, not coming, a batch called off."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
@@ -12,21 +13,27 @@ from skillhub.base import access, audit, clock
 from skillhub.base.access import Actor, Right, Role
 from skillhub.base.db import Unit, unit_of_work
 from skillhub.base.errors import FieldError, Forbidden, Invalid
-from skillhub.courses.errors.applications import ClassOver, Closed, NotUnderReview
+from skillhub.courses.errors.applications import ClassOver, Closed, NotBegun, NotUnderReview
 from skillhub.courses.model import Application
 from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries import doors
+from skillhub.courses.queries.applications import ApplicationView
 from skillhub.courses.queries.doors import Door
 from skillhub.courses.rules import applications as rules
 from skillhub.courses.rules.application_events import Event, Happened
 from skillhub.courses.rules.applications import ACTIVE, State
 from skillhub.courses.service import application_events, messages, seats
+from skillhub.courses.service.seats import Leaver
 
 LONGEST_REASON = 500
+KEEPS_PLACE = ("batch_cancelled", "to_next_batch")
+"""For these reasons a person goes on to the next batch with the time of applying."""
+QUEUEING = (State.ENROLLED, State.OFFERED, State.WAITLISTED, State.IN_DRAW)
+"""Who holds one of these when a batch goes away stands in the course's line for the next."""
 
 
 def withdraw(*, actor: Actor, receipt: str) -> str:
-    """Withdraw an application and return its receipt; a seat that it held goes to the first in line.
+    """Withdraw an application and return its receipt; a seat that it held is offered to the first in line.
 
     Withdrawing twice changes nothing.
 
@@ -38,7 +45,7 @@ def withdraw(*, actor: Actor, receipt: str) -> str:
         return unit.refer(withdraw_in(unit, actor=actor, receipt=receipt))
 
 
-def with_rights(actor: Actor, receipt: str) -> queries.ApplicationView:
+def with_rights(actor: Actor, receipt: str) -> ApplicationView:
     """Return an application that the actor may withdraw: the person's own, or at a desk of that class.
 
     :raises NotFound: no such receipt, or not for this actor.
@@ -52,27 +59,22 @@ def with_rights(actor: Actor, receipt: str) -> queries.ApplicationView:
 
 def withdraw_in(unit: Unit, *, actor: Actor, receipt: str, is_told: bool = True) -> str:
     """Withdraw inside a unit that is shared; the caller has checked rights."""
-    door = doors.door_by_id(queries.application(receipt).batch_id)
-    seats.hold(unit, batch_id=door.id)
+    batch_id = queries.application(receipt).batch_id
+    seats.hold(unit, batch_id=batch_id)
+    door = doors.door_by_id(batch_id)
     found = queries.application(receipt)  # again: the row may have changed until the batch was locked
     if not found.is_active:
         return receipt
+    now = clock.now()
     ends_at = doors.last_session_ends_at(door.id)
-    if ends_at is not None and ends_at <= clock.now():
+    if ends_at is not None and ends_at <= now:
         raise ClassOver(batch=door.code)
-    is_own = actor.person_id == found.person_id
-    reason = None if is_own else "withdrawn_by_staff"
-    _end(unit, actor, found, State.WITHDRAWN, reason)
-    seats.leave(unit, actor=actor, door=door, state=found.state, is_told=is_told)
+    reason = None if actor.person_id == found.person_id else "withdrawn_by_staff"
+    end(unit, actor=actor, found=found, event=Event.WITHDRAW, state=State.WITHDRAWN, reason=reason, now=now)
+    seats.leave(unit, door=door, leaver=Leaver(found.state, found.pool))
     if is_told:
-        messages.tell(
-            unit,
-            phone=people.phone_of(found.person_id),
-            door=door,
-            state=State.WITHDRAWN,
-            person_id=found.person_id,
-            application_id=found.id,
-        )
+        tell(unit, found, door=door, state=State.WITHDRAWN)
+    seats.settle(unit, actor=actor, door=door, now=now, is_told=is_told)
     return receipt
 
 
@@ -85,40 +87,33 @@ def decide(*, actor: Actor, receipt: str, decision: str, reason: str) -> str:
     :raises NotUnderReview: somebody has decided, or the person has withdrawn.
     :raises Closed: the batch is not running any more.
     """
-    door = decidable(actor, receipt)
+    decidable(actor, receipt)
     _check_decision(decision, reason)
     with unit_of_work() as unit:
-        seats.hold(unit, batch_id=door.id)
+        batch_id = queries.application(receipt).batch_id
+        seats.hold(unit, batch_id=batch_id)
+        door = doors.door_by_id(batch_id)
         found = queries.application(receipt)
         if found.state != State.UNDER_REVIEW:
             raise NotUnderReview
-        state = State.REFUSED
+        now = clock.now()
+        state, pool = State.REFUSED, None
         if decision == "enrol":
-            place = seats.admit(unit, batch_id=door.id, order_no=found.order_no)
-            if place is None:
+            if door.state != "published":
                 raise Closed(batch=door.code)
-            state = place.state
-        reasons = [seats.stored("decided", text=reason.strip())] if reason.strip() else []
+            state, pool = seats.place(unit, batch_id=door.id, group=found.group)
+        values = {"state": state, "pool": pool, "reasons": _told(reason), "decided_at": now}
+        if state is State.WAITLISTED:
+            values["line_key"] = seats.key_in_line(door, order_no=found.order_no, receipt=found.receipt)
         unit.session.execute(
             update(Application)
             .where(Application.id == found.id)
-            .values(
-                state=state,
-                reasons=reasons,
-                waiting_no=found.order_no if state == State.WAITLISTED else None,
-                decided_at=clock.now(),
-            )
-            .execution_options(synchronize_session=False)
+            .values(**values)
+            .execution_options(**seats.CORE)
         )
-        _note(unit, actor, found, (f"application.{decision}", Event.DECIDE), state)
-        messages.tell(
-            unit,
-            phone=people.phone_of(found.person_id),
-            door=door,
-            state=state,
-            person_id=found.person_id,
-            application_id=found.id,
-        )
+        note(unit, actor=actor, found=found, event=Event.DECIDE, state=state, verb=decision, now=now)
+        tell(unit, found, door=door, state=state)
+        seats.settle(unit, actor=actor, door=door, now=now)
         return unit.refer(receipt)
 
 
@@ -137,16 +132,42 @@ def decidable(actor: Actor, receipt: str) -> Door:
     return door
 
 
-def _check_decision(decision: str, reason: str) -> None:
-    wrong = []
-    if decision not in ("enrol", "refuse"):
-        wrong.append(FieldError("decision", "not_listed", _l("请选“录取”或“不通过”（enrol 或 refuse）。")))
-    if decision == "refuse" and not reason.strip():
-        wrong.append(FieldError("reason", "missing", _l("请写明原因，报名的人会看到。")))
-    if len(reason) > LONGEST_REASON:
-        wrong.append(FieldError("reason", "too_long", _l("太长了，最多500个字。")))
-    if wrong:
-        raise Invalid(*wrong)
+def no_show(*, actor: Actor, receipt: str) -> str:
+    """Take the seat from somebody who did not come, and return the receipt; twice changes nothing.
+
+    The class has begun, so the cut-off is over and nobody is offered the seat.
+
+    :raises NotFound: no such receipt, or not for this actor.
+    :raises NotBegun: the first session has not begun.
+    :raises ClassOver: the class has ended.
+    """
+    access.require_role(actor, Role.TRAINER, Role.SCHOOL)
+    found = queries.application(receipt)
+    access.require(actor, *doors.door_by_id(found.batch_id).teachers())
+    with unit_of_work() as unit:
+        seats.hold(unit, batch_id=found.batch_id)
+        door = doors.door_by_id(found.batch_id)
+        found = queries.application(receipt)
+        now = clock.now()
+        begins_at, ends_at = doors.first_session_at(door.id), doors.last_session_ends_at(door.id)
+        if begins_at is None or now < begins_at:
+            raise NotBegun(batch=door.code)
+        if ends_at is not None and ends_at <= now:
+            raise ClassOver(batch=door.code)
+        if found.state == State.ENROLLED:
+            end(
+                unit,
+                actor=actor,
+                found=found,
+                event=Event.LAPSE,
+                state=State.LAPSED,
+                reason="no_show",
+                now=now,
+            )
+            seats.leave(unit, door=door, leaver=Leaver(found.state, found.pool))
+            tell(unit, found, door=door, state=State.LAPSED)
+            seats.settle(unit, actor=actor, door=door, now=now)
+        return unit.refer(receipt)
 
 
 def lapse_in(
@@ -160,62 +181,115 @@ def lapse_in(
 ) -> int:
     """End the applications of a batch that goes away (`reason` is one of core's codes); return how many.
 
-    The batch's counters follow; its state is the caller's business. Of what ended long ago nobody is told.
+    The batch's counters follow; its state is the caller's business. Who had a seat or waited
+    keeps the time of applying in the course's line. Of what ended long ago nobody is told.
     """
-    door = doors.door_by_id(batch_id)
     seats.hold(unit, batch_id=batch_id)
+    door = doors.door_by_id(batch_id)
     found = queries.of_batch(batch_id, *states)
+    now = clock.now()
     for each in found:
-        _end(unit, actor, each, State.LAPSED, reason)
+        queues = each.state in QUEUEING and reason in KEEPS_PLACE
+        end(
+            unit,
+            actor=actor,
+            found=each,
+            event=Event.LAPSE,
+            state=State.LAPSED,
+            reason=reason,
+            now=now,
+            queues_since=each.queues_since if queues else None,
+        )
         if is_told:
-            messages.tell(
-                unit,
-                phone=people.phone_of(each.person_id),
-                door=door,
-                state=State.LAPSED,
-                person_id=each.person_id,
-                application_id=each.id,
-            )
-    seats.give_up(
-        unit,
-        batch_id=batch_id,
-        taken=sum(each.state in rules.SEATED for each in found),
-        waiting=sum(each.state == State.WAITLISTED for each in found),
-    )
+            tell(unit, each, door=door, state=reason if reason == "to_next_batch" else State.LAPSED)
+        if each.state in rules.SEATED:
+            seats.leave(unit, door=door, leaver=Leaver(each.state, each.pool))
+    waiting = sum(each.state == State.WAITLISTED for each in found)
+    seats.give_up(unit, batch_id=batch_id, taken=0, waiting=waiting)
     return len(found)
 
 
-_ENDS = {
-    State.WITHDRAWN: ("application.withdraw", Event.WITHDRAW),
-    State.LAPSED: ("application.lapse", Event.LAPSE),
-}
+def tell(unit: Unit, found: ApplicationView, *, door: Door, state: str) -> None:
+    """Write to the person of an application about its new state."""
+    messages.tell(
+        unit,
+        phone=people.phone_of(found.person_id),
+        door=door,
+        state=state,
+        person_id=found.person_id,
+        application_id=found.id,
+    )
 
 
-def _end(unit: Unit, actor: Actor, found: queries.ApplicationView, state: State, reason: str | None) -> None:
+def end(
+    unit: Unit,
+    *,
+    actor: Actor,
+    found: ApplicationView,
+    event: Event,
+    state: State,
+    reason: str | None,
+    now: datetime,
+    queues_since: datetime | None = None,
+) -> None:
+    """Write that an application has ended; what it held is given back by the caller."""
     reasons = {"reasons": [seats.stored(reason)]} if reason else {}
     unit.session.execute(
         update(Application)
         .where(Application.id == found.id)
-        .values(state=state, decided_at=clock.now(), **reasons)
-        .execution_options(synchronize_session=False)
+        .values(
+            state=state, decided_at=now, offer_until=None, pool=None, queues_since=queues_since, **reasons
+        )
+        .execution_options(**seats.CORE)
     )
-    _note(unit, actor, found, _ENDS[state], state)
+    note(unit, actor=actor, found=found, event=event, state=state, verb=event.value, now=now)
 
 
-def _note(
-    unit: Unit, actor: Actor, found: queries.ApplicationView, deed: tuple[str, Event], state: State
+def note(
+    unit: Unit,
+    *,
+    actor: Actor,
+    found: ApplicationView,
+    event: Event,
+    state: State,
+    verb: str,
+    now: datetime,
 ) -> None:
-    verb, event = deed
+    """Write down a change of state: one event for the log of the batch, one line of audit."""
     application_events.record(
-        unit, Happened(batch_id=found.batch_id, application_id=found.id, event=event, state=state)
+        unit,
+        Happened(
+            batch_id=found.batch_id,
+            application_id=found.id,
+            event=event,
+            state=state,
+            group=found.group,
+            at=now,
+        ),
     )
     audit.record(
         unit,
         actor=actor,
-        verb=verb,
+        verb=f"application.{verb}",
         subject=f"application:{found.id}",
         district=found.district,
         batch=found.batch_id,
         before=found.state,
         after=state.value,
     )
+
+
+def _told(reason: str) -> list[dict[str, str | None]]:
+    return [seats.stored("decided", text=reason.strip())] if reason.strip() else []
+
+
+def _check_decision(decision: str, reason: str) -> None:
+    wrong = []
+    if decision not in ("enrol", "refuse"):
+        wrong.append(FieldError("decision", "not_listed", _l("请选“录取”或“不通过”（enrol 或 refuse）。")))
+    if decision == "refuse" and not reason.strip():
+        wrong.append(FieldError("reason", "missing", _l("请写明原因，报名的人会看到。")))
+    if len(reason) > LONGEST_REASON:
+        wrong.append(FieldError("reason", "too_long", _l("太长了，最多500个字。")))
+    if wrong:
+        raise Invalid(*wrong)

@@ -21,7 +21,7 @@ from skillhub.base.access import Actor
 from skillhub.base.db import Unit
 from skillhub.courses.errors.applications import AlreadyApplied, Closed, NotOpen
 from skillhub.courses.model import Application, Batch
-from skillhub.courses.rules import applications as rules
+from skillhub.courses.rules import admission, plans
 from skillhub.courses.rules.applications import ACTIVE, State
 from skillhub.courses.service import seats
 from skillhub.districts import queries as districts
@@ -94,7 +94,7 @@ def _decided(
     rows = []
     for order_no, each in enumerate(arrivals, start=batch.arrivals + 1):
         person = persons[each.person_id]
-        standing = rules.standing(
+        standing = admission.by_age_and_papers(
             birth_on=person.birth_on,
             has_identity=person.id_last4 is not None,
             on=each.at.astimezone(zone).date(),
@@ -110,7 +110,7 @@ def _decided(
                 "batch_id": batch.id,
                 "person_id": each.person_id,
                 "order_no": order_no,
-                "waiting_no": order_no if state == State.WAITLISTED else None,
+                "line_key": plans.line_key(order_no=order_no) if state == State.WAITLISTED else None,
                 "state": state,
                 "reasons": [seats.stored(why.code, why.clause) for why in standing.reasons],
                 "channel": each.channel,

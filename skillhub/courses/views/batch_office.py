@@ -13,8 +13,9 @@ from skillhub.courses.forms.orders import OneTap
 from skillhub.courses.queries import batch_lists, batch_rights, findings
 from skillhub.courses.queries import batches as queries
 from skillhub.courses.rules import batches as rules
+from skillhub.courses.rules import plans
 from skillhub.courses.service import batches as service
-from skillhub.courses.views import links, stops
+from skillhub.courses.views import links, seat_rules, stops
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("batch_office", __name__)
@@ -87,7 +88,8 @@ def _page(actor: Actor, code: str, form: CancelForm) -> ResponseReturnValue:
         findings=compared,
         stops=stops.of_batch(found),
         states=rules.STATES,
-        modes=rules.MODES,
+        modes=plans.MODES,
+        seat_rules=seat_rules.sentences(found),
         parts=rules.PARTS,
         kinds=KINDS,
         may_decide=found.district in actor.districts(Role.OFFICER),

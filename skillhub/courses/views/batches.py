@@ -12,12 +12,11 @@ from flask_babel import lazy_pgettext
 from skillhub.base import clock
 from skillhub.base.access import Role
 from skillhub.base.errors import NotFound
-from skillhub.courses.queries import allocation_logs, batch_lists, batch_rights
-from skillhub.courses.queries import batches as queries
+from skillhub.courses.queries import allocation_logs, batch_lists, batch_rights, glance
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import eligibility
 from skillhub.courses.rules.levels import LEVELS
-from skillhub.courses.views import board, links, stops
+from skillhub.courses.views import board, links, seat_rules, stops
 from skillhub.districts import queries as districts
 from skillhub.web import menus, requests
 
@@ -51,9 +50,9 @@ def index() -> ResponseReturnValue:
 @bp.get("/batches/<code>")
 def batch(code: str) -> ResponseReturnValue:
     """Show one batch; shortly before it opens the page turns by itself."""
-    found = batch_rights.visible(actor=requests.actor(), code=code)
+    face = glance.at(code)
+    found = batch_rights.checked(actor=requests.actor(), found=face.batch)
     requests.show_district(found.district)
-    face = queries.face(found)
     promise = face.promise()
     response = make_response(
         render_template(
@@ -67,6 +66,7 @@ def batch(code: str) -> ResponseReturnValue:
             stops=stops.of_sessions(found),
             has_log=allocation_logs.has_published(found.id),
             preview=links.to("subsidy.preview", code=found.code),
+            seat_rules=seat_rules.sentences(found),
         )
     )
     wait = found.opens_at - clock.now()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 
 from skillhub.courses.queries.applications import ApplicationView
@@ -18,7 +20,10 @@ def answer(found: ApplicationView) -> str:
         State.WAITLISTED: _("报名已收到，不用再点。前面有人退出，就往前移一位。"),
         State.IN_DRAW: _("报名已收到，不用再点。报名结束后抽签。"),
         State.UNDER_REVIEW: _("报名已收到，次序保留着。工作人员看过以后才能定。"),
-        State.OFFERED: _("空出的名额轮到您了，请尽快答复。"),
+        State.OFFERED: _(
+            "请在%(until)s以前答复，过时给下一位。",
+            until=words.moment(found.offer_until) if found.offer_until else "",
+        ),
         State.REFUSED: _("这次没有通过，原因写在下面。"),
         State.WITHDRAWN: _("您已退出这一期。想再报，次序从最后排起。"),
         State.LAPSED: _("这份报名已经作废，原因写在下面。"),
@@ -26,7 +31,7 @@ def answer(found: ApplicationView) -> str:
     return str(sentences[State(found.state)])
 
 
-def stops(found: ApplicationView) -> list[Stop]:
+def stops(found: ApplicationView, *, cut_off: datetime, closes_at: datetime) -> list[Stop]:
     """Return the line: received, decided on, class."""
     received = (_("已收到"), words.hour(found.applied_at), "done")
     decided = words.moment(found.decided_at)
@@ -40,8 +45,23 @@ def stops(found: ApplicationView) -> list[Stop]:
             (_("待审核"), _("请带身份证件到窗口核对"), "now"),
             (_("录取，或进候补"), _("定了就发短信给您"), "todo"),
         ]
+    if found.state == State.IN_DRAW:
+        return [
+            received,
+            (_("等待抽签"), _("%(at)s以后抽", at=words.moment(closes_at)), "now"),
+            (_("录取，或进候补"), _("定了就发短信给您"), "todo"),
+        ]
+    last = (_("录取，或转到下一期"), _("%(at)s定。转到下一期，次序不变", at=words.moment(cut_off)), "todo")
+    if found.state == State.OFFERED:
+        until = words.moment(found.offer_until) if found.offer_until else ""
+        return [
+            received,
+            (_("轮到您了"), _("%(until)s以前点“要”或“不要”", until=until), "now"),
+            (_("录取"), _("点了“要”，名额就是您的"), "todo"),
+        ]
     return [
         received,
         (found.word, _("有变动就发短信给您"), "now"),
-        (_("轮到您，录取"), _("空出的名额只给候补的第一位"), "todo"),
+        (_("轮到您"), _("24小时内点“要”或“不要”，过时给下一位"), "todo"),
+        last,
     ]

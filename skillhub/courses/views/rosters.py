@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from skillhub.accounts.queries import people
-from skillhub.base import access
+from skillhub.base import access, clock
 from skillhub.base.access import Right, Role
-from skillhub.courses.forms.applications import DecisionForm, EnrolForm, FindForm
+from skillhub.courses.forms.applications import DecisionForm, EnrolForm, FindForm, NoShowForm
+from skillhub.courses.queries import admissions, batches, doors, search
 from skillhub.courses.queries import applications as queries
-from skillhub.courses.queries import batches, doors, search
+from skillhub.courses.queries.applications import ApplicationView
+from skillhub.courses.queries.doors import Door
+from skillhub.courses.rules import applications as rules
 from skillhub.courses.service import applications as service
 from skillhub.courses.service import changes
 from skillhub.web import forms, requests
@@ -27,15 +30,50 @@ def roster(code: str) -> ResponseReturnValue:
     actor = requests.actor()
     door = doors.readable(actor, code)
     requests.show_district(door.district)
+    rows = queries.roster(door.id)
+    may_teach = access.may(actor, *door.teachers())
     return render_template(
         "courses/roster.html",
         batch=batches.batch_by_id(door.id),
-        rows=queries.roster(door.id),
+        rows=rows,
+        unoffered={each.application.id: _unoffered(door, each.application) for each in rows},
+        no_show_form=NoShowForm(formdata=None),
+        may_miss=may_teach and _has_begun(door),
         shows_names=access.may(actor, Right(Role.OFFICER, district=door.district), *door.teachers()),
         may_decide=access.may(actor, *door.deciders()),
-        may_teach=access.may(actor, *door.teachers()),
+        may_teach=may_teach,
         may_open_files=access.may(actor, *door.file_readers()),
     )
+
+
+def _unoffered(door: Door, found: ApplicationView) -> str:
+    """Say to staff why somebody who waits has not been offered a seat."""
+    why = rules.why_unoffered(
+        state=found.state,
+        batch_state=door.state,
+        cut_off=door.cut_off,
+        has_free_seats=batches.batch_by_id(door.id).seats_left > 0,
+        now=clock.now(),
+    )
+    return str(rules.UNOFFERED[why]) if why else ""
+
+
+def _has_begun(door: Door) -> bool:
+    begins_at = doors.first_session_at(door.id)
+    return door.state == "published" and begins_at is not None and begins_at <= clock.now()
+
+
+@bp.post("/applications/<receipt>/no-show")
+def no_show(receipt: str) -> ResponseReturnValue:
+    """Take the seat from somebody who did not come."""
+    actor = requests.actor()
+    access.require_role(actor, Role.TRAINER, Role.SCHOOL)
+    found = queries.application(receipt)
+    access.require(actor, *doors.door_by_id(found.batch_id).teachers())
+    NoShowForm()
+    forms.once(lambda: changes.no_show(actor=actor, receipt=receipt))
+    flash(_("已登记没到，名额作废，已通知本人。"), "ok")
+    return redirect(url_for(".roster", code=found.batch))
 
 
 @bp.route("/applications/<receipt>/decision", methods=["GET", "POST"])
@@ -75,12 +113,15 @@ def enrol(code: str) -> ResponseReturnValue:
     if "person" in request.form:
         chosen = EnrolForm()
         if chosen.validate_on_submit():
-            handle = chosen.person.data
+            handle, consent = chosen.person.data, chosen.consent.data
             receipt = forms.once(
-                lambda: service.apply(actor=actor, batch=code, person=handle, channel=CHANNEL)
+                lambda: service.apply(
+                    actor=actor, batch=code, person=handle, channel=CHANNEL, consent=consent
+                ),
+                kept_by=admissions.kept_call,
             )
             return redirect(url_for("applications.receipt", receipt=receipt))
-        form.form_errors.append(_("没有选好人。请重新找一次，再选。"))
+        form.form_errors.append(_("没有选好人，或没有选本人怎样同意。请重新找一次，再选。"))
     elif form.validate_on_submit():
         with forms.errors_on(form):
             found = search.exactly(form.who.data, district=door.district)

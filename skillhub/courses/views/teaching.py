@@ -7,18 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_pgettext
 
+from skillhub.base import clock
 from skillhub.base.access import Actor, Right, Role, may, require_role
-from skillhub.courses.forms.batches import BatchForm, CancelForm, SeatsForm, aware
+from skillhub.courses.forms.batches import BatchForm, CancelForm, MoveForm, SeatsForm, aware
 from skillhub.courses.forms.orders import OneTap
 from skillhub.courses.queries import batch_lists, batch_rights, filers
 from skillhub.courses.queries import batches as queries
 from skillhub.courses.queries import courses as course_queries
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.rules import batches as rules
-from skillhub.courses.service import batch_changes
+from skillhub.courses.service import batch_changes, moving
 from skillhub.courses.service import batches as service
 from skillhub.courses.service.batch_changes import Change
-from skillhub.courses.views import links, stops, teaching_choices
+from skillhub.courses.views import links, seat_rules, stops, teaching_choices
 from skillhub.courses.views.batch_office import KINDS
 from skillhub.districts import queries as districts
 from skillhub.web import forms, menus, requests
@@ -62,7 +63,7 @@ def new() -> ResponseReturnValue:
 def _file(actor: Actor, form: BatchForm) -> str:
     course = course_queries.by_code(form.course.data)
     zone = districts.district(course.district).zone
-    place, planned = form.place(), form.planned(zone)
+    place, planned, kept = form.place(), form.planned(zone), form.kept()
     with form.at_its_fields():
         return forms.once(
             lambda: service.file(
@@ -71,6 +72,10 @@ def _file(actor: Actor, form: BatchForm) -> str:
                 order=form.order.data or None,
                 trainer=form.trainer.data,
                 seats=form.seats.data,
+                mode=form.mode.data,
+                quotas=kept,
+                release_at=aware(form.release_at.data, zone) if form.release_at.data else None,
+                cut_off=aware(form.cut_off.data, zone) if form.cut_off.data else None,
                 opens_at=aware(form.opens_at.data, zone),
                 closes_at=aware(form.closes_at.data, zone),
                 place=place,
@@ -101,6 +106,21 @@ def change_seats(code: str) -> ResponseReturnValue:
             flash(_("名额已改。"), "ok")
             return redirect(url_for(".batch", code=code))
     return _page(actor, code, seats_form=form)
+
+
+@bp.post("/teach/batches/<code>/move")
+def move(code: str) -> ResponseReturnValue:
+    """Move the whole class to other days; everybody in it is told."""
+    actor = requests.actor()
+    own = _own(actor, code)
+    form = MoveForm()
+    if form.validate_on_submit():
+        with forms.errors_on(form):
+            first_at = aware(form.first_at.data, districts.zone(own.district))
+            forms.once(lambda: moving.move(actor=actor, code=code, first_at=first_at))
+            flash(_("已改期，报名的人会收到短信。"), "ok")
+            return redirect(url_for(".batch", code=code))
+    return _page(actor, code, move_form=form)
 
 
 @bp.post("/teach/batches/<code>/closing")
@@ -134,7 +154,12 @@ def _own(actor: Actor, code: str) -> BatchView:
 
 
 def _page(
-    actor: Actor, code: str, *, seats_form: SeatsForm | None = None, cancel_form: CancelForm | None = None
+    actor: Actor,
+    code: str,
+    *,
+    seats_form: SeatsForm | None = None,
+    cancel_form: CancelForm | None = None,
+    move_form: MoveForm | None = None,
 ) -> ResponseReturnValue:
     found = batch_rights.taught_by(actor=actor, code=code)
     requests.show_district(found.district)
@@ -148,6 +173,9 @@ def _page(
         stops=stops.of_batch(found),
         sessions=[(each, links.to("attendance.session", handle=each.handle)) for each in found.sessions],
         parts=rules.PARTS,
+        seat_rules=seat_rules.sentences(found),
+        move_form=move_form or MoveForm(formdata=None),
+        begun=bool(found.sessions) and found.sessions[0].starts_at <= clock.now(),
         papers=_papers(found, runs=runs),
         runs=runs,
         seats_form=seats_form or SeatsForm(formdata=None, seats=found.seats),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skillhub.districts.queries.districts import DistrictView, district, districts
+from skillhub.districts.queries.districts import DistrictView, district, districts, zone
 from skillhub.districts.queries.plugins import FailureView, SwitchView, failures, switch, switches_of
 from skillhub.districts.queries.sites import SiteView, site, site_by_id, site_page, sites, tree
 
@@ -21,4 +21,5 @@ __all__ = [
     "switch",
     "switches_of",
     "tree",
+    "zone",
 ]

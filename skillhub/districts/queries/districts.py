@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import select
 
@@ -46,6 +47,15 @@ def district(code: str) -> DistrictView:
     if row is None:
         raise NotFound
     return DistrictView(*row)
+
+
+@cache
+def zone(code: str) -> str:
+    """Return a district's time zone; it is set for good when the district is made, so it is read once.
+
+    :raises NotFound: there is none with this code.
+    """
+    return district(code).zone
 
 
 def districts() -> tuple[DistrictView, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from skillhub.plugins.hookspecs import completion, jobs, subsidy
+from skillhub.plugins.hookspecs import admission, completion, jobs, subsidy
 
-SUBJECTS: tuple[ModuleType, ...] = (completion, jobs, subsidy)
+SUBJECTS: tuple[ModuleType, ...] = (admission, completion, jobs, subsidy)
 
 __all__ = ["SUBJECTS"]

@@ -14,12 +14,17 @@ from skillhub.plugins.parameters import Parameter, Parameters
 from skillhub.plugins.rules import reading
 from skillhub.plugins.rules.judging import Judge, Line, NoTable
 from skillhub.plugins.rules.phrases import Translations
-from skillhub.plugins.rules.reading import COMPLETION, PARAMETER, SUBSIDY
+from skillhub.plugins.rules.reading import ALLOCATION, COMPLETION, ELIGIBILITY, PARAMETER, SUBSIDY
 from skillhub.plugins.toml import Table
 from skillhub.plugins.types import (
+    AllocationPlan,
     CompletionDecision,
+    Eligibility,
+    EligibilityDecision,
+    EligibilityLine,
     Outcome,
     Reason,
+    SeatQuota,
     SubsidyDecision,
     SubsidyLine,
     Verdict,
@@ -34,6 +39,8 @@ class RuleBook:
 
     judges: Mapping[str, Judge]
     chances_table: str | None
+    release_table: str | None = None
+    allows_unsubsidised: bool = True
 
     @property
     def hooks(self) -> tuple[str, ...]:
@@ -83,7 +90,40 @@ class RuleBook:
         first = against[0].rule.otherwise
         if against[0].missing or first is None:
             return None
-        return CompletionDecision(outcome=first, reasons=tuple(_reason(line) for line in against))
+        return CompletionDecision(outcome=Outcome(first), reasons=tuple(_reason(line) for line in against))
+
+    def eligibility(self, facts: Mapping[str, Any], on: date) -> EligibilityDecision | None:
+        """Decide by which conditions somebody may be let in; None without a table for the day.
+
+        :raises RuleBroken: a rule cannot be worked out for these facts.
+        """
+        judged = self.judges[ELIGIBILITY].judge(facts, on)
+        if isinstance(judged, NoTable):
+            return None
+        return EligibilityDecision(
+            lines=tuple(_eligibility_line(line) for line in judged.lines if line.required),
+            allows_unsubsidised=self.allows_unsubsidised,
+        )
+
+    def allocation(self, facts: Mapping[str, Any], on: date) -> AllocationPlan | None:
+        """Decide which seats are kept for which groups; None when none are, or without a table for the day.
+
+        :raises RuleBroken: a rule cannot be worked out for these facts.
+        """
+        judged = self.judges[ALLOCATION].judge(facts, on)
+        if isinstance(judged, NoTable):
+            return None
+        quotas = tuple(
+            SeatQuota(group=line.rule.group or "", seats=line.amount_fen, clause=line.rule.clause)
+            for line in judged.lines
+            if line.amount_fen > 0
+        )
+        if not quotas:
+            return None
+        hours = judged.rows[self.release_table].value if self.release_table else None
+        return AllocationPlan(
+            mode="quotas", quotas=quotas, release_hours=hours if isinstance(hours, int) else None
+        )
 
 
 def load(folder: Path, parameters: Parameters, translations: Translations) -> RuleBook:
@@ -100,6 +140,8 @@ def read(values: Mapping[str, Any], parameters: Parameters, translations: Transl
     rules = table.take("rule", list)
     limits = Table(reading.FILE, "limits", table.take("limits", dict, {}))
     chances = limits.take("chances", str, None)
+    release = limits.take("release_hours", str, None)
+    allows_unsubsidised = limits.take("unsubsidised", bool, True)  # noqa: FBT003 (the value when nothing is said)
     limits.end()
     table.end()
     if len(rules) > reading.MOST_RULES:
@@ -107,12 +149,14 @@ def read(values: Mapping[str, Any], parameters: Parameters, translations: Transl
     of_hook: dict[str, list[tuple[int, Any]]] = {}
     for number, each in enumerate(rules, start=1):
         of_hook.setdefault(reading.hook_of(number, each), []).append((number, each))
-    chances_table = _chances(chances, parameters, of_hook)
-    judges = {
-        hook: _judge(hook, each, parameters, translations, chances_table if hook == SUBSIDY else None)
-        for hook, each in of_hook.items()
+    tables = {
+        SUBSIDY: _whole_table("chances", chances, SUBSIDY, parameters, of_hook),
+        ALLOCATION: _whole_table("release_hours", release, ALLOCATION, parameters, of_hook),
     }
-    return RuleBook(judges, chances_table)
+    judges = {
+        hook: _judge(hook, each, parameters, translations, tables.get(hook)) for hook, each in of_hook.items()
+    }
+    return RuleBook(judges, tables[SUBSIDY], tables[ALLOCATION], allows_unsubsidised)
 
 
 def _judge(
@@ -132,13 +176,16 @@ def _judge(
     return Judge(hook, rules, reader.language, parameters, more)
 
 
-def _chances(text: str | None, parameters: Parameters, hooks: Mapping[str, object]) -> str | None:
+def _whole_table(
+    key: str, text: str | None, hook: str, parameters: Parameters, hooks: Mapping[str, object]
+) -> str | None:
+    """Return the name of a table of whole numbers that a limit names."""
     if text is None:
         return None
     name = text.removeprefix(PARAMETER)
-    if parameters.kinds.get(name) is not int or name == text or SUBSIDY not in hooks:
+    if parameters.kinds.get(name) is not int or name == text or hook not in hooks:
         raise PackageInvalid(
-            reading.FILE, "chances must be p. and the name of a table of whole numbers", where="limits"
+            reading.FILE, f"{key} must be p. and the name of a table of whole numbers", where="limits"
         )
     return name
 
@@ -153,6 +200,18 @@ def _subsidy_line(line: Line) -> SubsidyLine:
         met=line.met,
         required=line.required,
         facts=line.facts,
+    )
+
+
+def _eligibility_line(line: Line) -> EligibilityLine:
+    return EligibilityLine(
+        code=line.rule.code,
+        clause=line.rule.clause,
+        text=line.text,
+        text_en=line.text_en,
+        met=line.met,
+        lacks=line.missing,
+        otherwise=Eligibility(line.rule.otherwise or Eligibility.REFUSED),
     )
 
 

@@ -16,13 +16,21 @@ from skillhub.plugins.parameters import Parameters
 from skillhub.plugins.rules.cel import Expression, Language
 from skillhub.plugins.rules.phrases import Phrase, Translations
 from skillhub.plugins.toml import Table
-from skillhub.plugins.types import Outcome
+from skillhub.plugins.types import Eligibility, Outcome
 
 FILE = "rules.toml"
 PARAMETER = "p."
 SUBSIDY = "decide_subsidy"
 COMPLETION = "decide_completion"
-HOOKS_WITH_RULES = (COMPLETION, SUBSIDY)
+ELIGIBILITY = "decide_eligibility"
+ALLOCATION = "allocation_plan"
+HOOKS_WITH_RULES = (COMPLETION, SUBSIDY, ELIGIBILITY, ALLOCATION)
+HOOKS_WITH_AMOUNTS = (SUBSIDY, ALLOCATION)
+OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    COMPLETION: tuple(outcome.value for outcome in Outcome if outcome is not Outcome.CERTIFIED),
+    ELIGIBILITY: tuple(Eligibility),
+}
+"""What a rule that does not hold may lead to, for the hooks where the rule says so itself."""
 MOST_RULES = 200
 
 
@@ -69,7 +77,8 @@ class Rule:
     needs: tuple[str, ...]
     missing: Phrase | None
     amount: Amount | None
-    otherwise: Outcome | None
+    otherwise: str | None
+    group: str | None
 
     @cached_property
     def reads(self) -> tuple[str, ...]:
@@ -113,6 +122,7 @@ class Reader:
             missing=self._missing(table),
             amount=self._amount(table, table.take("amount", dict, None)),
             otherwise=self._otherwise(table),
+            group=table.take("group", str, None),
         )
         table.end()
         self._whole(rule, table)
@@ -122,10 +132,14 @@ class Reader:
         """Refuse what is well-formed but means nothing."""
         if rule.require is None and rule.amount is None:
             raise table.wrong("needs require or an amount")
-        if rule.amount is not None and self._hook != SUBSIDY:
-            raise table.wrong(f"amounts belong to {SUBSIDY}")
-        if (rule.otherwise is None) == (self._hook == COMPLETION):
-            raise table.wrong(f"otherwise = the outcome goes with {COMPLETION}, and only with it")
+        if rule.amount is not None and self._hook not in HOOKS_WITH_AMOUNTS:
+            raise table.wrong(f"amounts belong to {' and '.join(HOOKS_WITH_AMOUNTS)}")
+        if (rule.otherwise is None) == (self._hook in OUTCOMES):
+            raise table.wrong(
+                f"otherwise = the outcome goes with {' and '.join(OUTCOMES)}, and only with them"
+            )
+        if (rule.group is None or rule.amount is None) == (self._hook == ALLOCATION):
+            raise table.wrong(f"group and amount (its seats) go with {ALLOCATION}, group only with it")
         if rule.missing is not None and not rule.needs:
             raise table.wrong("missing_text goes with needs")
 
@@ -153,12 +167,12 @@ class Reader:
                 raise table.wrong(f"needs: {name} is never absent or does not exist; use one of {names}")
         return needs
 
-    def _otherwise(self, table: Table) -> Outcome | None:
-        value = table.take("otherwise", str, None)
-        bad = [outcome.value for outcome in Outcome if outcome is not Outcome.CERTIFIED]
-        if value is not None and value not in bad:
-            raise table.wrong(f"otherwise must be one of {', '.join(bad)}")
-        return None if value is None else Outcome(value)
+    def _otherwise(self, table: Table) -> str | None:
+        value: str | None = table.take("otherwise", str, None)
+        known = OUTCOMES.get(self._hook)
+        if value is not None and known is not None and value not in known:
+            raise table.wrong(f"otherwise must be one of {', '.join(known)}")
+        return value
 
     def _amount(self, table: Table, values: Any) -> Amount | None:
         if values is None:

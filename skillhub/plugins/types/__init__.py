@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from skillhub.plugins.types.admission import (
+    AllocationPlan,
+    Background,
+    Eligibility,
+    EligibilityDecision,
+    EligibilityLine,
+    SeatQuota,
+)
 from skillhub.plugins.types.jobs import (
     ExtraField,
     FeedDrop,
@@ -30,12 +38,17 @@ from skillhub.plugins.types.training import (
 )
 
 __all__ = [
+    "AllocationPlan",
     "Attendance",
+    "Background",
     "Batch",
     "Certificate",
     "Chances",
     "CompletionDecision",
     "Course",
+    "Eligibility",
+    "EligibilityDecision",
+    "EligibilityLine",
     "Engagement",
     "ExtraField",
     "FeedDrop",
@@ -47,6 +60,7 @@ __all__ = [
     "Person",
     "Reason",
     "RejectedRow",
+    "SeatQuota",
     "SubsidyDecision",
     "SubsidyLine",
     "Verdict",

@@ -132,11 +132,12 @@ def _submit_again(actor: Actor, view: ClaimView) -> str:
 
 
 def _certified(taught: BatchView, person_id: int | None) -> list[ApplicationView]:
+    """Return for whom a claim is made: who has a valid certificate and did not come without the subsidy."""
     held = {each.application_id for each in certificates.of_batch(taught.id) if each.status == "valid"}
     found = [
         each
         for each in applications.of_batch(taught.id)
-        if each.id in held and (person_id is None or each.person_id == person_id)
+        if each.id in held and not each.is_unsubsidised and person_id in (None, each.person_id)
     ]
     if not found:
         raise NothingToClaim

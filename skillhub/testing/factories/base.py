@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skillhub.accounts.queries import actors
@@ -112,10 +113,15 @@ class Persons:
         self._organisations = Organisations(district)
 
     def trainee(
-        self, district: str | None = None, *, has_identity: bool = True, born: str = "19750308"
+        self,
+        district: str | None = None,
+        *,
+        has_identity: bool = True,
+        born: str = "19750308",
+        groups: Sequence[str] = (),
     ) -> SomePerson:
         """Return a registered job seeker."""
-        return self._make(Role.TRAINEE, district, None, has_identity=has_identity, born=born)
+        return self._make(Role.TRAINEE, district, None, has_identity=has_identity, born=born, groups=groups)
 
     def officer(self, district: str | None = None) -> SomePerson:
         """Return a district officer."""
@@ -157,6 +163,7 @@ class Persons:
         *,
         has_identity: bool = True,
         born: str = "19750308",
+        groups: Sequence[str] = (),
     ) -> SomePerson:
         serial = next(_serial)
         name = "测试" + "".join("零一二三四五六七八九"[int(digit)] for digit in str(serial))
@@ -172,6 +179,7 @@ class Persons:
                 else None,
                 phone=phone,
                 district=district or self.district,
+                groups=groups,
                 is_fictitious=True,
             )
             if role is not Role.TRAINEE:

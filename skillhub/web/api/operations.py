@@ -101,12 +101,15 @@ def operation(
 
 def writing(
     show: Callable[[str], Shape | Response],
+    kept_by: once.Kept | None = None,
 ) -> Callable[[Callable[P, str | Outcome]], Callable[P, Answer]]:
     """Let a writing view happen once for each Idempotency-Key.
 
     The view returns the reference of what came of it (the one that its service
     `refer()`red to); `show` makes the answer of a reference, the first time and every
     time the call is repeated, with the rights of that moment.
+
+    :param kept_by: how the service finds a call whose key it keeps itself (see `once.carry_out`).
     """
 
     def decorate(view: Callable[P, str | Outcome]) -> Callable[P, Answer]:
@@ -117,7 +120,7 @@ def writing(
 
         @wraps(view)
         def kept(*args: P.args, **kwargs: P.kwargs) -> Answer:
-            done = once.carry_out(_call(), partial(act, *args, **kwargs))
+            done = once.carry_out(_call(), partial(act, *args, **kwargs), kept_by=kept_by)
             if isinstance(done, once.Replayed):
                 return _Written(show(done.reference), 200, is_replay=True)
             if isinstance(done, str):

@@ -81,7 +81,8 @@ class Table:
 
     def due(self, at: datetime) -> Row | None:
         """Return to whom a free seat has to be offered now."""
-        if self.is_cancelled or at >= self.cut_off or self._drawing:
+        is_over = self.is_cancelled or at >= self.cut_off or bool(self._drawing)
+        if is_over or all(pool.free == 0 for pool in self.pools.values()):
             return None
         return next((row for row in self.line() if self._usable(row.group) is not None), None)
 
@@ -89,7 +90,9 @@ class Table:
         """Return the state and the pool for somebody who has to be placed."""
         if not self.is_drawn:
             return State.IN_DRAW, None
-        waiting = self.line()
+        if self._usable(group) is None:
+            return State.WAITLISTED, None
+        waiting = [row for row in self.rows.values() if row.state == State.WAITLISTED]
         if group and self.pools[group].free > 0 and all(row.group != group for row in waiting):
             return State.ENROLLED, group
         if self.pools[GENERAL].free > 0 and not waiting:

@@ -1,0 +1,23 @@
+"""Fixtures about what districts say."""
+
+import pytest
+
+from skillhub.base.db import unit_of_work
+from skillhub.districts.service import districts
+from skillhub.plugins.bus import Bus
+from skillhub.testing.factories.base import LUNAN, TESTS
+
+
+@pytest.fixture
+def plugged(app, session, monkeypatch):
+    """Put plugins on a bus of its own, and switch them on in the district of the tests."""
+    bus = Bus(in_transaction=app.extensions["skillhub.bus"]._in_transaction)  # noqa: SLF001 (the same check as in the product)
+    monkeypatch.setitem(app.extensions, "skillhub.bus", bus)
+
+    def put(**plugins):
+        for name, plugin in plugins.items():
+            bus.register(plugin, name, version="1.0.0", sha256="ab")
+            with unit_of_work() as unit:
+                districts.switch_in(unit, actor=TESTS, district=LUNAN, plugin=name, is_on=True)
+
+    return put
