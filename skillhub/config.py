@@ -49,8 +49,10 @@ class Config:
     public_url: str = _setting("address under which people reach the pages", "http://127.0.0.1:8000")
     issuer_host: str = _setting("host of the certificates' issuer (did:web)", EXAMPLE_ISSUER)
     keys: str = _setting("folder of the keys; empty: keys in the data folder", "")
-    plugins_allowed: str = _setting("names of plugins with code that may be loaded, comma-separated", "")
-    plugins_trusted: str = _setting("names of plugins whose code may run in our process", "")
+    plugins_allowed: str = _setting(
+        "names of plugins with code that may run, apart from us, comma-separated", ""
+    )
+    plugins_trusted: str = _setting("names of plugins among these whose code may run in our process", "")
     web_workers: str = _setting("number of web processes", "2")
     now: str = _setting("RFC 3339 instant at which a movable clock starts (demo and test)", "")
     port: str = _setting("port to serve on (also PORT)", "8000")

@@ -22,6 +22,7 @@ from skillhub.districts import wiring as districts_wiring
 from skillhub.jobs import service as jobs
 from skillhub.plugins import discover
 from skillhub.plugins.bus import Bus
+from skillhub.plugins.workers import Pool
 from skillhub.reports.queries import funnels
 from skillhub.web import health
 
@@ -72,7 +73,7 @@ def _messages() -> str | None:
 
 
 def _load_plugins(app: Flask, config: Config) -> None:
-    bus = Bus(in_transaction=in_unit_of_work)
+    bus = Bus(in_transaction=in_unit_of_work, apart=Pool())
     found = discover.load(
         bus,
         allowed_code=config.names(config.plugins_allowed),

@@ -18,6 +18,7 @@ from skillhub.config import EXAMPLE_ISSUER, Config, Profile
 from skillhub.credentials import fonts
 from skillhub.plugins import discover
 from skillhub.plugins.bus import Bus
+from skillhub.plugins.workers import Pool
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 RELEASED = datetime(2025, 1, 1, tzinfo=UTC)  # a machine that shows an earlier day has no clock
@@ -86,7 +87,8 @@ def _keys(config: Config) -> str:
 
 
 def _plugins(config: Config) -> str:
-    loaded = discover.load(Bus(), config.names(config.plugins_allowed), config.names(config.plugins_trusted))
+    bus = Bus(apart=Pool())
+    loaded = discover.load(bus, config.names(config.plugins_allowed), config.names(config.plugins_trusted))
     if loaded.rejected:
         raise Red("；".join(str(each) for each in loaded.rejected))
     return "、".join(f"{each.manifest.name} {each.manifest.version}" for each in loaded.plugins) or "没有插件"

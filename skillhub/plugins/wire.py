@@ -24,13 +24,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def built(hint: Any, value: Any, name: str = "value") -> Any:
+def built(hint: Any, value: Any, name: str = "value", *, most_text: int = shapes.MOST_TEXT) -> Any:
     """Return the value of a type from plain JSON or TOML values.
 
+    :param most_text: characters in one text; facts may have longer ones than answers.
     :raises TypeError: names the member that is unknown, missing or of a wrong type.
     """
     made = _made(hint, value, name)
-    shapes.check(hint, made, name)
+    shapes.checker(hint, most_text)(made, name)
     return made
 
 
