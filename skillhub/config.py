@@ -53,6 +53,7 @@ class Config:
         "names of plugins with code that may run, apart from us, comma-separated", ""
     )
     plugins_trusted: str = _setting("names of plugins among these whose code may run in our process", "")
+    safe_mode: str = _setting("yes: start without any plugin (also --safe-mode); empty: with them", "")
     web_workers: str = _setting("number of web processes", "2")
     now: str = _setting("RFC 3339 instant at which a movable clock starts (demo and test)", "")
     port: str = _setting("port to serve on (also PORT)", "8000")
@@ -81,6 +82,11 @@ class Config:
     def database(self) -> str:
         """The database's address for SQLAlchemy."""
         return self.database_url or f"sqlite:///{self.data_folder / 'skillhub.sqlite'}"
+
+    @property
+    def is_safe_mode(self) -> bool:
+        """Tell whether everything starts without plugins."""
+        return self.safe_mode == "yes"
 
     @property
     def is_movable(self) -> bool:
@@ -164,6 +170,8 @@ def check(config: Config) -> None:
     """
     if config.profile not in set(Profile):
         raise SettingProblem(f"SKILLHUB_PROFILE={config.profile}：请写 demo、test 或 production。")
+    if config.safe_mode not in ("", "yes"):
+        raise SettingProblem(f"SKILLHUB_SAFE_MODE={config.safe_mode}：请写 yes，或者去掉。")
     if not _is_between(config.web_workers, 1, 64):
         raise SettingProblem(f"SKILLHUB_WEB_WORKERS={config.web_workers}：请写1到64的整数。")
     if not _is_between(config.port, 1, 65535):

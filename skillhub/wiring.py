@@ -78,6 +78,7 @@ def _load_plugins(app: Flask, config: Config) -> None:
         bus,
         allowed_code=config.names(config.plugins_allowed),
         trusted=config.names(config.plugins_trusted),
+        found=() if config.is_safe_mode else None,
     )
     app.extensions["skillhub.bus"] = bus
     app.extensions["skillhub.plugins"] = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,8 +15,23 @@ from skillhub.plugins.hooks import Hook
 REQUEST_SECONDS = 0.3
 """What one request waits for plugins at most, all its questions together."""
 
-Said = Mapping[str, Any]
-"""By plugin what it answered, of the type that the hook promises, or the exception that came instead."""
+
+@dataclass(frozen=True)
+class Said:
+    """What one plugin answered, of the type that the hook promises, or the exception that came instead."""
+
+    value: Any
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Took:
+    """How long one plugin took for one question, and whether it failed."""
+
+    plugin: str
+    hook: str
+    seconds: float
+    failed: bool
 
 
 @dataclass(frozen=True)
@@ -35,9 +50,15 @@ class Apart(Protocol):
     def add(self, tenant: Tenant) -> None:
         """Take a package in; nothing is started yet."""
 
+    def warm(self, names: Iterable[str]) -> None:
+        """Start the processes of plugins that will be asked soon, without waiting for them."""
+
+    def walls(self, name: str) -> Mapping[str, str] | None:
+        """Return what is lacking of each wall around a plugin's process; None as long as it has none."""
+
     def asking(
         self, names: Sequence[str], hook: Hook, facts: Mapping[str, object], until: float
-    ) -> AbstractContextManager[Callable[[], Said]]:
+    ) -> AbstractContextManager[Callable[[], Mapping[str, Said]]]:
         """Hand one question to several plugins at once; the call inside waits for their answers.
 
         :param until: the instant of ``time.monotonic()`` after which nobody is waited for.
@@ -45,38 +66,42 @@ class Apart(Protocol):
 
 
 class Allowance:
-    """Seconds that somebody will still wait for plugins; every question of a request takes from the same."""
+    """Seconds that somebody will still wait for plugins, and what each of them took.
 
-    def __init__(self, seconds: float = REQUEST_SECONDS) -> None:
+    Every question of a request takes from the same seconds. Without a number, in background work, each has
+    the budget of its hook, but not less than a request would wait.
+    """
+
+    def __init__(self, seconds: float | None = REQUEST_SECONDS) -> None:
         self.left = seconds
+        self.took: list[Took] = []
+
+    @contextmanager
+    def deadline(self, budget_ms: int) -> Iterator[float]:
+        """Give the instant until which one question may last."""
+        began = time.monotonic()
+        if self.left is None:
+            yield began + max(budget_ms / 1000, REQUEST_SECONDS)
+            return
+        try:
+            yield began + max(0.0, self.left)
+        finally:
+            self.left -= time.monotonic() - began
 
 
 _allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 
 
+def allowance() -> Allowance:
+    """Return the allowance from which questions take just now."""
+    return _allowance.get() or Allowance(None)
+
+
 @contextmanager
-def spending(allowance: Allowance) -> Iterator[None]:
+def spending(of: Allowance) -> Iterator[None]:
     """Let the questions inside the block take their time from one allowance."""
-    token = _allowance.set(allowance)
+    token = _allowance.set(of)
     try:
         yield
     finally:
         _allowance.reset(token)
-
-
-@contextmanager
-def deadline(budget_ms: int) -> Iterator[float]:
-    """Give the instant until which one question may last.
-
-    Within a request it is what the allowance still has, and what the question takes is taken from it; in
-    background work it is the budget of the hook, but not less than a request would wait.
-    """
-    began = time.monotonic()
-    allowance = _allowance.get()
-    if allowance is None:
-        yield began + max(budget_ms / 1000, REQUEST_SECONDS)
-        return
-    try:
-        yield began + max(0.0, allowance.left)
-    finally:
-        allowance.left -= time.monotonic() - began

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 import pluggy
 
 from skillhub.plugins import shapes
-from skillhub.plugins.apart import Apart, Said, deadline
+from skillhub.plugins.apart import Apart, Said, Took, allowance
 from skillhub.plugins.errors import PluginRejected
 from skillhub.plugins.hooks import HOOKS, Hook, Policy
 from skillhub.plugins.markers import PROJECT
@@ -49,6 +50,11 @@ class Failure:
     version: str = ""
     sha256: str = ""
 
+    @property
+    def is_its_own(self) -> bool:
+        """Whether the plugin is to blame: not if it was still starting, or busy with somebody else."""
+        return bool(getattr(self.error, "is_its_own", True))
+
 
 class Asked(NamedTuple):
     """Every answer and every failure of one question, each in the order of plugin names."""
@@ -83,15 +89,17 @@ def _never() -> bool:
     return False
 
 
-def _called(function: Callable[..., object], one: _Implementation, facts: Mapping[str, object]) -> object:
+def _called(function: Callable[..., object], one: _Implementation, facts: Mapping[str, object]) -> Said:
     """Return what a function in this process says, or the exception that it raised."""
+    began = time.monotonic()
     try:
-        return function(**{name: facts[name] for name in one.arguments})
+        value = function(**{name: facts[name] for name in one.arguments})
     except Exception as error:  # noqa: BLE001 (the border of trust: whoever asked goes on)
-        return error
+        value = error
+    return Said(value, time.monotonic() - began)
 
 
-_NOBODY: AbstractContextManager[Callable[[], Said]] = nullcontext(dict)
+_NOBODY: AbstractContextManager[Callable[[], Mapping[str, Said]]] = nullcontext(dict)
 """For questions to nobody who runs apart."""
 
 
@@ -167,12 +175,13 @@ class Bus:
         asked = [one for one in self._implementations[hook] if one.source.plugin in enabled]
         answers: list[Answer] = []
         failures: list[Failure] = []
-        with deadline(spec.budget_ms) as until, self._asking(asked, spec, facts, until) as said_apart:
+        spent = allowance()
+        with spent.deadline(spec.budget_ms) as until, self._asking(asked, spec, facts, until) as said_apart:
             said = {one.source.plugin: _called(one.function, one, facts) for one in asked if one.function}
             said |= said_apart()
         check = shapes.checker(spec.answer)
         for one in asked:
-            source, value = one.source, said[one.source.plugin]
+            source, value = one.source, said[one.source.plugin].value
             try:
                 if isinstance(value, Exception):
                     raise value  # noqa: TRY301 (one place where whatever went wrong becomes a failure)
@@ -182,6 +191,8 @@ class Bus:
             else:
                 if value is not None:
                     answers.append(Answer(source.plugin, value, source.version, source.sha256))
+        failed = {failure.plugin for failure in failures}
+        spent.took += [Took(name, hook, each.seconds, name in failed) for name, each in said.items()]
         return Asked(tuple(answers), tuple(failures))
 
     def collect(self, hook: str, enabled: Collection[str], **facts: object) -> Asked:
@@ -204,7 +215,7 @@ class Bus:
 
     def _asking(
         self, asked: Sequence[_Implementation], hook: Hook, facts: Mapping[str, object], until: float
-    ) -> AbstractContextManager[Callable[[], Said]]:
+    ) -> AbstractContextManager[Callable[[], Mapping[str, Said]]]:
         names = [one.source.plugin for one in asked if one.function is None]
         if not names or self.apart is None:
             return _NOBODY

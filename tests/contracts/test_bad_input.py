@@ -388,6 +388,7 @@ NOT_SHOWN = {
     "certificates.of_batch": "the certificates are issued",
     "messages.confirm_mail": "needs a code that was just sent: see below",
     "messages.withdraw_mail": "nobody has named a mail address",
+    "plugins.wake": "no plugin rests",
     "registration.register": "needs a phone that was just confirmed: see below",
     "sign_in.leave": "stands on no page above its address",
     "staff.confirm": "nothing waits for a second officer",

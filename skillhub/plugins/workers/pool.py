@@ -13,13 +13,12 @@ import queue
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from skillhub.plugins import wire
-from skillhub.plugins.apart import Tenant
+from skillhub.plugins.apart import Said, Tenant
 from skillhub.plugins.hooks import Hook
 from skillhub.plugins.workers import frames
 from skillhub.plugins.workers.faults import Busy, Fault, Raised, Starting
@@ -68,7 +67,7 @@ class Pool:
         """Take a package in; nothing is started yet."""
         self._slots[tenant.name] = Slot(tenant)
 
-    def warm(self, names: Sequence[str]) -> None:
+    def warm(self, names: Iterable[str]) -> None:
         """Start the workers of plugins that will be asked soon, without waiting for them."""
         for name in names:
             slot = self._slots.get(name)
@@ -79,7 +78,7 @@ class Pool:
     @contextmanager
     def asking(
         self, names: Sequence[str], hook: Hook, facts: Mapping[str, object], until: float
-    ) -> Iterator[Callable[[], dict[str, Any]]]:
+    ) -> Iterator[Callable[[], dict[str, Said]]]:
         """Hand one question to several plugins at once; the call inside waits for their answers.
 
         It returns, by plugin, the answer or the `Fault` that came instead.
@@ -88,19 +87,19 @@ class Pool:
             {"hook": hook.name, "facts": {name: wire.plain(value) for name, value in facts.items()}}
         )
         turns: dict[str, Turn] = {}
-        said: dict[str, Any] = {}
+        said: dict[str, Said] = {}
         with contextlib.ExitStack() as held:
             for name in sorted(names):  # always in this order, so that no two threads wait for each other
                 try:
                     turns[name] = held.enter_context(self._held(self._slots[name], until)).ask(body)
                 except Fault as fault:
-                    said[name] = fault
+                    said[name] = Said(fault, 0.0)
 
-            def answers() -> dict[str, Any]:
+            def answers() -> dict[str, Said]:
                 gather(list(turns.values()), until)
                 for name, turn in turns.items():
                     turn.build(hook)
-                    said[name] = turn.fault or turn.said
+                    said[name] = Said(turn.fault or turn.said, turn.seconds)
                 return said
 
             try:

@@ -151,6 +151,8 @@ class Turn:
         self.worker = worker
         self.said: Any = None
         self.fault: Fault | None = None
+        self.seconds = 0.0
+        self._began = time.monotonic()
         self._outgoing = memoryview(outgoing)
         self.is_open = self._step()
 
@@ -162,6 +164,8 @@ class Turn:
     def step(self) -> bool:
         """Go on as far as possible without waiting; tell whether there is more to wait for."""
         self.is_open = self._step()
+        if not self.is_open:
+            self._close()
         return self.is_open
 
     def build(self, hook: Hook) -> None:
@@ -177,12 +181,17 @@ class Turn:
         if not self.is_open:
             return
         self.is_open = False
+        self._close()
         if self.worker.is_ready:
             self.fault = Late("no answer in time")
         elif self.worker.is_overdue():
             self.fault = Late(f"did not start within {LONGEST_START_SECONDS:.0f} s")
         else:
             self.fault = Starting("is still starting")
+
+    def _close(self) -> None:
+        self.seconds = time.monotonic() - self._began
+        self.worker.waited_seconds += self.seconds
 
     def _step(self) -> bool:
         try:
@@ -213,12 +222,11 @@ class Turn:
 
 def gather(turns: Sequence[Turn], until: float) -> None:
     """Carry all questions out and all answers in; whoever has not answered by then is given up."""
-    began = time.monotonic()
     poll = select.poll()
     waiting = {turn.worker.socket.fileno(): turn for turn in turns if turn.is_open}
     for descriptor, turn in waiting.items():
         poll.register(descriptor, turn.events)
-    left = until - began
+    left = until - time.monotonic()
     while waiting and left > 0:
         for descriptor, _event in poll.poll(left * 1000):
             turn = waiting[descriptor]
@@ -227,7 +235,6 @@ def gather(turns: Sequence[Turn], until: float) -> None:
             else:
                 poll.unregister(descriptor)
                 del waiting[descriptor]
-                turn.worker.waited_seconds += time.monotonic() - began
         left = until - time.monotonic()
     for turn in waiting.values():
         turn.give_up()
