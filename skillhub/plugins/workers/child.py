@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from skillhub.plugins import shapes, wire
+from skillhub.plugins import wire
 from skillhub.plugins.bus import Bus
 from skillhub.plugins.errors import PluginRejected
 from skillhub.plugins.hooks import HOOKS
@@ -58,10 +58,7 @@ def answer(bus: Bus, name: str, question: dict[str, Any]) -> dict[str, Any]:
     """Ask the plugin as the application would, and return its answer or what it raised."""
     hook = question["hook"]
     hints = HOOKS[hook].arguments
-    facts = {
-        each: wire.built(hints[each], value, each, most_text=shapes.ANY_TEXT)
-        for each, value in question["facts"].items()
-    }
+    facts = {each: wire.made(hints[each], value, each) for each, value in question["facts"].items()}
     said = bus.ask(hook, {name}, **facts)
     for failure in said.failures:
         return {"error": f"{type(failure.error).__name__}: {failure.error}"[:LONGEST_TEXT]}
