@@ -24,7 +24,7 @@ from skillhub.plugins.workers.walls import limits
 from skillhub.plugins.workers.walls.kernel import Cannot
 
 LONGEST_TEXT = 500
-CHUNK = 1 << 20
+CHUNK = 1 << 16  # more would be mapped and unmapped for every question
 ZONES = Path("/usr/share/zoneinfo")
 
 

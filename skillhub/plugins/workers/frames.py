@@ -23,7 +23,7 @@ def frame(number: int, value: Any) -> bytes:
 
 def encoded(value: Any) -> bytes:
     """Return plain values as JSON."""
-    return json.dumps(value, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def framed(number: int, body: bytes) -> bytes:
@@ -37,7 +37,7 @@ def value_of(body: bytes) -> Any:
     :raises Garbled: it is no JSON, or JSON that only Python writes (NaN).
     """
     try:
-        return json.loads(body, parse_constant=_no_number)
+        return _DECODER.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise Garbled(f"the answer is no JSON: {error}") from error
 
@@ -72,3 +72,8 @@ class Incoming:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
+
+
+# Made once: the module's own functions make new ones for each call that is not of the plainest kind.
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+_DECODER = json.JSONDecoder(parse_constant=_no_number)

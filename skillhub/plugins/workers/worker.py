@@ -22,7 +22,7 @@ from skillhub.plugins.workers import frames
 from skillhub.plugins.workers.faults import Ended, Fault, Garbled, Late, Raised, Starting
 
 LONGEST_START_SECONDS = 10.0
-CHUNK = 1 << 18
+CHUNK = 1 << 16  # more would be mapped and unmapped for every answer
 BOOT = (
     "import sys; sys.path += sys.argv[3:]; from skillhub.plugins.workers import child; "
     "child.main(int(sys.argv[1]), int(sys.argv[2]))"
@@ -154,7 +154,7 @@ class Turn:
         self.seconds = 0.0
         self._began = time.monotonic()
         self._outgoing = memoryview(outgoing)
-        self.is_open = self._step()
+        self.is_open = self._begin()
 
     @property
     def events(self) -> int:
@@ -193,6 +193,15 @@ class Turn:
         self.seconds = time.monotonic() - self._began
         self.worker.waited_seconds += self.seconds
 
+    def _begin(self) -> bool:
+        """Send what can be sent; nobody has an answer ready, so that reading would cost and bring nothing."""
+        try:
+            self._write()
+        except Fault as fault:
+            self.fault = fault
+            return False
+        return True
+
     def _step(self) -> bool:
         try:
             self._write()
@@ -226,8 +235,9 @@ def gather(turns: Sequence[Turn], until: float) -> None:
     waiting = {turn.worker.socket.fileno(): turn for turn in turns if turn.is_open}
     for descriptor, turn in waiting.items():
         poll.register(descriptor, turn.events)
-    left = until - time.monotonic()
-    while waiting and left > 0:
+    left = 1.0
+    while waiting and left > 0:  # at least once: somebody here may have taken all the time
+        left = max(0.0, until - time.monotonic())
         for descriptor, _event in poll.poll(left * 1000):
             turn = waiting[descriptor]
             if turn.step():
@@ -235,7 +245,6 @@ def gather(turns: Sequence[Turn], until: float) -> None:
             else:
                 poll.unregister(descriptor)
                 del waiting[descriptor]
-        left = until - time.monotonic()
     for turn in waiting.values():
         turn.give_up()
 

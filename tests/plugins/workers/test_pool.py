@@ -155,6 +155,17 @@ def test_all_questions_of_a_request_take_from_one_allowance(started):
     assert time.monotonic() - began < 3
 
 
+def test_an_answer_that_is_there_is_taken_although_the_time_is_over(started):
+    _bus, pool = started()
+    until_when = time.monotonic() + 0.2
+
+    with pool.asking(["coded"], HOOKS[HOOK], COMPLETION, until_when) as answers:
+        time.sleep(PATIENCE_SECONDS / 30)
+        said = answers()
+
+    assert said["coded"].value.outcome is Outcome.CERTIFIED
+
+
 def test_a_worker_is_renewed_after_many_calls_and_nobody_waits_for_it(started):
     bus, _pool = started(rules=Rules(most_calls=3))
     first = pid_in(ask(bus))
