@@ -18,7 +18,7 @@ from skillhub.config import EXAMPLE_ISSUER, Config, Profile
 from skillhub.credentials import fonts
 from skillhub.plugins import discover
 from skillhub.plugins.bus import Bus
-from skillhub.plugins.workers import Pool
+from skillhub.plugins.workers import Pool, walls
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 RELEASED = datetime(2025, 1, 1, tzinfo=UTC)  # a machine that shows an earlier day has no clock
@@ -100,7 +100,10 @@ def _plugins(config: Config) -> str:
         ]
     if troubles:
         raise Red("；".join(troubles))
-    return "、".join(f"{each.manifest.name} {each.manifest.version}" for each in loaded.plugins) or "没有插件"
+    told = [f"{each.manifest.name} {each.manifest.version}" for each in loaded.plugins] or ["没有插件"]
+    if any(each.is_apart for each in loaded.plugins):
+        told += [f"这台机器没有隔离 {name}（{why}）" for name, why in walls.lacking().items()]
+    return "、".join(told)
 
 
 def _resting(config: Config) -> list[tuple[str, str, str]]:

@@ -17,14 +17,16 @@ from skillhub.districts.queries import plugins as plugin_queries
 from skillhub.districts.rules import rests as rules
 from skillhub.districts.service import districts, rests, times
 from skillhub.districts.service.times import Key, Sum
-from skillhub.plugins import FeedDrop, hookimpl
+from skillhub.plugins import FeedDrop, discover, hookimpl
 from skillhub.plugins.apart import Took
 from skillhub.plugins.bus import Bus, Failure, Undecided
-from skillhub.plugins.workers.faults import Raised, Starting
+from skillhub.plugins.workers import Pool
+from skillhub.plugins.workers.faults import Late, Raised, Starting
 from skillhub.testing.clients import hidden_fields
 from skillhub.testing.factories.accounts import signed_in
 from skillhub.testing.factories.base import LIWAN, LUNAN, TESTS
 from tests.plugins.facts import COMPLETION, Certifies
+from tests.plugins.packages import CODE, write
 
 PLUGIN = "tangshan_lunan"
 HOOK = "decide_completion"
@@ -297,3 +299,28 @@ def test_the_list_says_who_is_well(app, persons, district):
     views = {each.name: each.health for each in health.plugin_list(persons.officer().actor)}
 
     assert views[PLUGIN] == "ok"
+
+
+@pytest.mark.processes
+def test_a_plugin_that_hangs_apart_is_cut_off_three_times_and_then_left_alone(
+    app, district, monkeypatch, tmp_path
+):
+    hangs = CODE.replace("    return", "    import time; time.sleep(60)\n    return")
+    candidate = write(tmp_path / "sent", "hangs", __init___py=hangs)
+    pool = Pool()
+    made = Bus(apart=pool)
+    assert discover.load(made, {"hangs"}, (), found=[candidate]).rejected == ()
+    monkeypatch.setitem(app.extensions, "skillhub.bus", made)
+    turn_on("hangs", LUNAN)
+    try:
+        for _ in range(3):
+            assert pool.wait_ready("hangs")
+            assert isinstance(ask().failures[0].error, Late)
+
+        said = ask()
+    finally:
+        pool.close()
+        snapshot.forget()
+
+    assert isinstance(said.failures[0].error, switches.Resting)
+    assert [each.plugin for each in plugin_queries.resting()] == ["hangs"]

@@ -76,3 +76,14 @@ def test_what_is_lacking_is_reported_and_the_other_walls_stand(monkeypatch):
     monkeypatch.setattr(seccomp, "restrict", lambda: None)
 
     assert walls.shut([]) == {"limits": "", "landlock": "not on this machine", "seccomp": ""}
+
+
+def test_what_is_lacking_is_known_without_building_anything(monkeypatch):
+    monkeypatch.setattr(platform, "machine", lambda: "pdp11")
+
+    def none():
+        raise kernel.Cannot("switched off")
+
+    monkeypatch.setattr(landlock, "version", none)
+
+    assert walls.lacking() == {"landlock": "switched off", "seccomp": "the calls of pdp11 are not known here"}

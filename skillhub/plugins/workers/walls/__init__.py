@@ -31,3 +31,14 @@ def shut(readable: Iterable[Path]) -> dict[str, str]:
         else:
             lacking[name] = ""
     return lacking
+
+
+def lacking() -> dict[str, str]:
+    """Return the walls that this machine cannot build, with the reason, without building any."""
+    found = {}
+    for name, look in (("landlock", landlock.version), ("seccomp", seccomp.machine)):
+        try:
+            look()
+        except Cannot as cannot:
+            found[name] = str(cannot)
+    return found
