@@ -10,10 +10,11 @@ from datetime import date
 import pypdf
 import pypdfium2
 import pytest
-import segno
+import zxingcpp
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from skillhub.base import qr
 from skillhub.credentials import colours, pdf
 from skillhub.credentials.pdf import faces, frame, layout
 from skillhub.credentials.pdf.setting import Run, lines
@@ -222,25 +223,26 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one():
     assert not [line for line in written if line[-1] == "（"]
 
 
-@pytest.mark.parametrize("mask", [None, 3])
-def test_the_code_is_drawn_module_for_module(mask):
+@pytest.mark.parametrize("text", [ADDRESS, "SKILLHUB1:" + "A1B2C3D4E5" * 60])
+def test_the_code_is_drawn_module_for_module_and_read_from_the_page(text):
     target = io.BytesIO()
     canvas = Canvas(target, pagesize=(frame.WIDTH * mm, frame.HEIGHT * mm), initialFontName=faces.REGULAR)
     side, scale = 40, 6
-    frame.code(canvas, ADDRESS, 10, 20, side, mask=mask)
+    frame.code(canvas, text, 10, 20, side)
     canvas.save()
 
-    picture = pypdfium2.PdfDocument(target.getvalue())[0].render(scale=scale).to_pil().convert("L")
+    page = pypdfium2.PdfDocument(target.getvalue())[0].render(scale=scale).to_pil().convert("L")
 
-    matrix = segno.make(ADDRESS, error="m", micro=False, mask=mask).matrix
-    module = side / (len(matrix) + 4)
+    code = qr.picture(text)
+    module = side / (code.width + 2 * qr.QUIET)
 
-    def is_dark(across, down):
-        middle = ((10 + (across + 2.5) * module), (20 + (down + 2.5) * module))
-        return picture.getpixel(tuple(int(each * mm * scale) for each in middle)) < 128
+    def drawn_at(across, down):
+        middle = 10 + (across + 2.5) * module, 20 + (down + 2.5) * module
+        return page.getpixel(tuple(int(each * mm * scale) for each in middle)) >= 128
 
-    drawn = [[is_dark(across, down) for across in range(len(matrix))] for down in range(len(matrix))]
-    assert drawn == [[bool(each) for each in row] for row in matrix]
+    places = [(across, down) for down in range(code.height) for across in range(code.width)]
+    assert [drawn_at(*each) for each in places] == [bool(code.getpixel(each)) for each in places]
+    assert [each.text for each in zxingcpp.read_barcodes(page)] == [text]
 
 
 def test_paper_wears_the_colour_of_the_style_sheet():
