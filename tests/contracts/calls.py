@@ -77,7 +77,7 @@ THINGS = {
 }
 """Addresses whose usual thing is in a state in which there is nothing to do."""
 
-WORDS = {"chosen": "en", "filename": "base.css", "listed": "people", "number": "1"}
+WORDS = {"chosen": "en", "filename": "base.css", "listed": "people", "number": "1", "part": "en.html"}
 """Parts of a path that name no thing of the world."""
 
 _PART = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")

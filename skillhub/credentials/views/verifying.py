@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,9 +16,16 @@ from skillhub.credentials.rules.facts import Status
 from skillhub.credentials.vc import presented
 from skillhub.credentials.vc.verify import Answer, Judgement
 from skillhub.districts import queries as districts
-from skillhub.web import requests
+from skillhub.web import headers, requests
 
 bp = Blueprint("verifying", __name__)
+
+
+@bp.after_request
+def _allow_own_script(response: Response) -> Response:
+    """Who has been here once can check without a network: a script of ours keeps the page for that."""
+    response.headers["Content-Security-Policy"] = headers.WITH_OWN_SCRIPT
+    return response
 
 
 def _address() -> str:
