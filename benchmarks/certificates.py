@@ -6,8 +6,8 @@ Prints JSON. `signatures`: seconds of one core for one credential, read and chec
 model before and after, and as floor the bare Ed25519 signature over ready bytes. `paper`: seconds for
 a certificate with both QR codes, fonts and the credential attached, and as floor a bare ReportLab
 page with the same words in the same faces. `killed`: so many certificates signed on SQLite by a
-process that is killed at random, with what is missing, doubled or changed afterwards. Figures are
-medians of the rounds.
+process that is killed at random, with what is missing, doubled or changed afterwards, and the seconds
+in which all of them are then taken back together. Figures are medians of the rounds.
 """
 
 from __future__ import annotations
@@ -36,13 +36,15 @@ from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import event, func, select
 
 from skillhub.app import create_app
-from skillhub.base import clock, schema, seal
+from skillhub.base import clock, schema, seal, work
 from skillhub.base.db import db, unit_of_work
 from skillhub.config import Config
+from skillhub.courses.queries import batches
 from skillhub.credentials import attachment, pdf, service
-from skillhub.credentials.model import Credential
+from skillhub.credentials.model import Certificate, Credential
 from skillhub.credentials.pdf import faces
-from skillhub.credentials.rules.facts import Facts
+from skillhub.credentials.rules.facts import Facts, Status
+from skillhub.credentials.rules.recalls import Common, Kind
 from skillhub.credentials.service import signing as signing_service
 from skillhub.credentials.vc import badge, compact, did, proof, signing
 from skillhub.credentials.vc.shapes import Badge
@@ -202,7 +204,7 @@ def _until_all_are_signed(url: str, folder: str, count: int, every: float) -> di
     ).all()
     changed = sum((row.payload, row.document) != seen[row.certificate_id] for row in rows)
     doubled = len(rows) - len({row.certificate_id for row in rows})
-    return {
+    told = {
         "certificates": count,
         "kills": kills,
         "seconds": seconds,
@@ -211,6 +213,24 @@ def _until_all_are_signed(url: str, folder: str, count: int, every: float) -> di
         "changed": changed,
         "statements_for_each": _statements(),
     }
+    return told | {"recalled_s": _recalled()}
+
+
+def _recalled() -> float:
+    """Return the seconds in which all are found, taken back, and listed as such by newly signed lists."""
+    batch = db.session.scalars(select(Certificate.batch_id).limit(1)).one()
+    first, second = Persons(LUNAN).officer(), Persons(LUNAN).officer()
+    common = Common(Kind.BATCH, batches.batch_by_id(batch).code)
+    start = time.monotonic()
+    handle = service.recalls.ask(actor=first.actor, district=LUNAN, common=common, reason="题目泄露")
+    service.recalls.confirm(actor=second.actor, recall=handle)
+    work.drain()
+    signing_service.bring_up_to_date()
+    seconds = time.monotonic() - start
+    left = db.session.scalar(select(func.count()).where(Certificate.status == Status.VALID.value))
+    if left:
+        raise RuntimeError(f"{left} are still in force")
+    return seconds
 
 
 def _published() -> int:

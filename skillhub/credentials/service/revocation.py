@@ -29,7 +29,7 @@ def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
     """
     with unit_of_work() as unit:
         found = queries.revocable(actor, certificate)
-        words = _checked(reason)
+        words = checked(reason)
         _take_in(unit, actor, certificate, words)
         audit.record(
             unit,
@@ -75,7 +75,11 @@ def _take_in(unit: Unit, actor: Actor, certificate: str, words: str) -> None:
     lists.mark_in(unit, credentials.lists_of(taken))
 
 
-def _checked(reason: str) -> str:
+def checked(reason: str) -> str:
+    """Return a reason as it is kept.
+
+    :raises Invalid: there is none, or it is too long.
+    """
     words = " ".join(reason.split())
     if not words:
         raise Invalid(reason_missing())
