@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import copy
 import dataclasses
 import json
 import os
@@ -209,28 +210,28 @@ def _change(chance: random.Random, at: tuple[Any, Any], places: list[tuple[Any, 
     outer, name = at
     match chance.randrange(8):
         case 0:
-            outer[name] = chance.choice(HOSTILE)
+            outer[name] = copy.deepcopy(chance.choice(HOSTILE))
         case 1:
             del outer[name]
         case 2:
             other, there = chance.choice(places)
-            outer[name] = json.loads(json.dumps(other[there]))
+            outer[name] = copy.deepcopy(other[there])
         case 3:
             other, there = chance.choice([each for each in _places(donor) if type(each[1]) is type(name)])
-            outer[name] = other[there]
+            outer[name] = copy.deepcopy(other[there])
         case 4 if isinstance(outer, dict):
-            outer[chance.choice(NAMES)] = chance.choice(HOSTILE)
+            outer[chance.choice(NAMES)] = copy.deepcopy(chance.choice(HOSTILE))
         case 5 if isinstance(outer, list):
             chance.shuffle(outer)
         case 6 if isinstance(outer, list):
-            outer.append(json.loads(json.dumps(outer[name])))
+            outer.append(copy.deepcopy(outer[name]))
         case _:
             outer[name] = _text_changed(chance, outer[name])
 
 
 def _text_changed(chance: random.Random, value: Any) -> Any:
     if not isinstance(value, str) or not value:
-        return chance.choice(HOSTILE)
+        return copy.deepcopy(chance.choice(HOSTILE))
     place = chance.randrange(len(value))
     piece = chance.choice(
         (value[place].swapcase(), "", chr(chance.randrange(0x20, 0xD7FF)), value[place] * 2)

@@ -81,6 +81,17 @@ def revoke(certificate: str, reason: str) -> None:
 
 
 @credentials.command()
+@click.argument("certificate", metavar="ID")
+def erase(certificate: str) -> None:
+    """按持证人的申请注销编号为 ID 的证书，并删除它的电子凭证。"""
+    try:
+        service.erase(actor=access.system(ACTOR), certificate=certificate)
+    except SkillHubError as error:
+        _refuse(error)
+    click.echo(f"{certificate} 已注销")
+
+
+@credentials.command()
 @click.option(
     "--by",
     "kind",

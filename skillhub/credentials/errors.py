@@ -144,5 +144,12 @@ class CredentialPending(Conflict):
     message = _l("证书已经发了，电子签名正在后台生成。请过几秒钟再下载。")
 
 
+class CredentialErased(Conflict):
+    """The holder wanted the signed copies erased."""
+
+    code = "credential_erased"
+    message = _l("持证人已申请注销这张证书，电子凭证已经删除。")
+
+
 class IssuerMoved(Problem):
     """The host of the issuer was changed after certificates were signed; theirs would point nowhere."""

@@ -96,6 +96,7 @@ class Credential(Model):
     frozen_at: Mapped[datetime]
     signed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class Recall(Model):

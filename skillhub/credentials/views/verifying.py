@@ -11,7 +11,7 @@ from skillhub.base.errors import NotFound
 from skillhub.credentials import labels, queries
 from skillhub.credentials.forms import VerifyForm
 from skillhub.credentials.pace import PACE
-from skillhub.credentials.queries import CertificateView, judgements
+from skillhub.credentials.queries import CertificateView, credentials, judgements
 from skillhub.credentials.rules.facts import Status
 from skillhub.credentials.vc import presented
 from skillhub.credentials.vc.verify import Answer, Judgement
@@ -44,6 +44,8 @@ def verify(public_id: str) -> ResponseReturnValue:
     judgement = judgements.of_certificate(found)
     if not found.is_intact or (judgement is not None and judgement.unaltered.value is Answer.NO):
         return render_template("credentials/verify_altered.html")
+    if credentials.is_erased(found.id):
+        return render_template("credentials/verify_erased.html", certificate=found)
     is_whole = queries.is_readable(requests.actor(), found)
     return render_template(
         "credentials/verify.html",
