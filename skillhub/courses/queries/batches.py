@@ -193,6 +193,11 @@ def many(ids: Collection[int]) -> dict[int, BatchView]:
     return {view.id: view for view in found}
 
 
+def ids_of_course(course_id: int) -> tuple[int, ...]:
+    """Return the ids of all batches of a course, whatever became of them."""
+    return tuple(db.session.scalars(select(Batch.id).where(Batch.course_id == course_id)))
+
+
 def face(found: BatchView) -> BatchFace:
     """Return one batch with its names."""
     return faces([found])[0]
