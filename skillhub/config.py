@@ -49,8 +49,11 @@ class Config:
     public_url: str = _setting("address under which people reach the pages", "http://127.0.0.1:8000")
     issuer_host: str = _setting("host of the certificates' issuer (did:web)", EXAMPLE_ISSUER)
     keys: str = _setting("folder of the keys; empty: keys in the data folder", "")
-    plugins_allowed: str = _setting("names of plugins with code that may be loaded, comma-separated", "")
-    plugins_trusted: str = _setting("names of plugins whose code may run in our process", "")
+    plugins_allowed: str = _setting(
+        "names of plugins with code that may run, apart from us, comma-separated", ""
+    )
+    plugins_trusted: str = _setting("names of plugins among these whose code may run in our process", "")
+    safe_mode: str = _setting("yes: start without any plugin (also --safe-mode); empty: with them", "")
     web_workers: str = _setting("number of web processes", "2")
     now: str = _setting("RFC 3339 instant at which a movable clock starts (demo and test)", "")
     port: str = _setting("port to serve on (also PORT)", "8000")
@@ -79,6 +82,11 @@ class Config:
     def database(self) -> str:
         """The database's address for SQLAlchemy."""
         return self.database_url or f"sqlite:///{self.data_folder / 'skillhub.sqlite'}"
+
+    @property
+    def is_safe_mode(self) -> bool:
+        """Tell whether everything starts without plugins."""
+        return self.safe_mode == "yes"
 
     @property
     def is_movable(self) -> bool:
@@ -162,6 +170,8 @@ def check(config: Config) -> None:
     """
     if config.profile not in set(Profile):
         raise SettingProblem(f"SKILLHUB_PROFILE={config.profile}：请写 demo、test 或 production。")
+    if config.safe_mode not in ("", "yes"):
+        raise SettingProblem(f"SKILLHUB_SAFE_MODE={config.safe_mode}：请写 yes，或者去掉。")
     if not _is_between(config.web_workers, 1, 64):
         raise SettingProblem(f"SKILLHUB_WEB_WORKERS={config.web_workers}：请写1到64的整数。")
     if not _is_between(config.port, 1, 65535):

@@ -22,6 +22,7 @@ from skillhub.districts import wiring as districts_wiring
 from skillhub.jobs import service as jobs
 from skillhub.plugins import discover
 from skillhub.plugins.bus import Bus
+from skillhub.plugins.workers import Pool
 from skillhub.reports.queries import funnels
 from skillhub.subsidy.queries import facts as subsidy_facts
 from skillhub.web import health
@@ -76,11 +77,12 @@ def _messages() -> str | None:
 
 
 def _load_plugins(app: Flask, config: Config) -> None:
-    bus = Bus(in_transaction=in_unit_of_work)
+    bus = Bus(in_transaction=in_unit_of_work, apart=Pool())
     found = discover.load(
         bus,
         allowed_code=config.names(config.plugins_allowed),
         trusted=config.names(config.plugins_trusted),
+        found=() if config.is_safe_mode else None,
     )
     app.extensions["skillhub.bus"] = bus
     app.extensions["skillhub.plugins"] = found

@@ -18,6 +18,7 @@ main = Main(
         "clock": "skillhub.command.clock:clock",
         "db": "skillhub.command.db:db",
         "queue": "skillhub.command.queue:queue",
+        "plugins": "skillhub.command.plugins:plugins",
         "bench": "skillhub.command.bench:bench",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -18,6 +18,7 @@ from skillhub.config import EXAMPLE_ISSUER, Config, Profile
 from skillhub.credentials import fonts
 from skillhub.plugins import discover
 from skillhub.plugins.bus import Bus
+from skillhub.plugins.workers import Pool, walls
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 RELEASED = datetime(2025, 1, 1, tzinfo=UTC)  # a machine that shows an earlier day has no clock
@@ -86,10 +87,35 @@ def _keys(config: Config) -> str:
 
 
 def _plugins(config: Config) -> str:
-    loaded = discover.load(Bus(), config.names(config.plugins_allowed), config.names(config.plugins_trusted))
-    if loaded.rejected:
-        raise Red("；".join(str(each) for each in loaded.rejected))
-    return "、".join(f"{each.manifest.name} {each.manifest.version}" for each in loaded.plugins) or "没有插件"
+    if config.is_safe_mode:
+        raise Red("安全模式：没有启用任何插件。查清原因以后，请去掉 SKILLHUB_SAFE_MODE 再启动。")
+    bus = Bus(apart=Pool())
+    loaded = discover.load(bus, config.names(config.plugins_allowed), config.names(config.plugins_trusted))
+    troubles = [str(each) for each in loaded.rejected]
+    if ready.has_database(config):
+        troubles += [
+            f"{plugin} 在 {district} 出错太多，已自动停下：{reason}。请区工作人员在“规则”页面恢复，"
+            f"或运行：skillhub plugins wake {plugin} --district {district}"
+            for district, plugin, reason in _resting(config)
+        ]
+    if troubles:
+        raise Red("；".join(troubles))
+    told = [f"{each.manifest.name} {each.manifest.version}" for each in loaded.plugins] or ["没有插件"]
+    if any(each.is_apart for each in loaded.plugins):
+        told += [f"这台机器没有隔离 {name}（{why}）" for name, why in walls.lacking().items()]
+    return "、".join(told)
+
+
+def _resting(config: Config) -> list[tuple[str, str, str]]:
+    engine = create_engine(config.database)
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(
+                text("SELECT district_code, plugin, reason FROM plugin_rest WHERE ended_at IS NULL")
+            )
+            return [(district, plugin, reason) for district, plugin, reason in rows]
+    finally:
+        engine.dispose()
 
 
 def _worker(config: Config) -> str:

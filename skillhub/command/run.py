@@ -22,6 +22,7 @@ LONGEST_START_SECONDS = 120.0
 
 
 @click.command(short_help="一起启动网页和后台，首次装入演示数据。")
+@settings.safe_mode_option
 def run() -> None:
     """一起启动网页服务和后台工作；首次运行会建库并装入演示数据。按 Ctrl-C 全部停止。"""
     config = settings.read(defaults={"SKILLHUB_PROFILE": Profile.DEMO})

@@ -16,6 +16,7 @@ METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @click.command(short_help="启动网页服务。")
+@settings.safe_mode_option
 @orphan.follow_option
 def serve(parent: int | None) -> None:
     """启动网页服务（gunicorn），只监听 127.0.0.1，端口由 PORT 决定。"""

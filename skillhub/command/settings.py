@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
+
 from skillhub import config
 from skillhub.config import Config
 
@@ -23,3 +25,17 @@ def read(*, defaults: Mapping[str, str] | None = None) -> Config:
     :raises skillhub.config.SettingProblem: one is unknown or cannot be right.
     """
     return config.read(os.environ, file_in(os.environ), defaults=defaults)
+
+
+def _without_plugins(_context: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001 (click passes it by position)
+    if value:
+        os.environ["SKILLHUB_SAFE_MODE"] = "yes"  # the processes that we start read it there
+
+
+safe_mode_option = click.option(
+    "--safe-mode",
+    is_flag=True,
+    expose_value=False,
+    callback=_without_plugins,
+    help="不启用任何插件，查原因时用；要规则决定的事都转人工。",
+)

@@ -24,6 +24,7 @@ LOCK = "worker.lock"
 
 
 @click.command(short_help="启动后台工作。")
+@settings.safe_mode_option
 @orphan.follow_option
 def worker(parent: int | None) -> None:
     """启动后台工作进程：发证、岗位更新等。每套系统只运行一个。"""

@@ -31,7 +31,7 @@ def attached(paper: bytes, credential: bytes) -> bytes:
         pdf.attachments[NAME] = file
         pdf.Root.AF = pikepdf.Array([file.obj])
         target = io.BytesIO()
-        pdf.save(target, deterministic_id=True)
+        pdf.save(target, deterministic_id=True, compress_streams=False)  # the paper's own are compressed
     return target.getvalue()
 
 

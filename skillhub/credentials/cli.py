@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -12,7 +12,10 @@ from skillhub.base import access, clock
 from skillhub.base.errors import SkillHubError
 from skillhub.base.problem import Problem
 from skillhub.credentials import labels, public, queries, service, trusted
-from skillhub.credentials.queries import CertificateView, issuer
+from skillhub.credentials.keys import Purpose
+from skillhub.credentials.queries import CertificateView, issuer, recalls
+from skillhub.credentials.rules.recalls import Common, Kind
+from skillhub.credentials.service import keeping
 from skillhub.credentials.vc import presented
 from skillhub.credentials.vc.verify import Answer
 
@@ -78,6 +81,59 @@ def revoke(certificate: str, reason: str) -> None:
 
 
 @credentials.command()
+@click.argument("certificate", metavar="ID")
+def erase(certificate: str) -> None:
+    """按持证人的申请注销编号为 ID 的证书，并删除它的电子凭证。"""
+    try:
+        service.erase(actor=access.system(ACTOR), certificate=certificate)
+    except SkillHubError as error:
+        _refuse(error)
+    click.echo(f"{certificate} 已注销")
+
+
+@credentials.command()
+@click.option(
+    "--by",
+    "kind",
+    type=click.Choice([each.value for each in Kind]),
+    required=True,
+    help="按什么：密钥、课程、班、序列号段。",
+)
+@click.option("--what", required=True, help="密钥编号、课程编号、班次编号，或者第一个序列号。")
+@click.option("--until", "border", default="", help="最后一个序列号；密钥：最后一张还可信的证书的序列号。")
+@click.option("--reason", required=True, help="原因；持证人和查验的人都会看到。")
+def recall(kind: str, what: str, border: str, reason: str) -> None:
+    """提出批量撤销，每个地区一份；由那里的管理人员在网页上确认后才撤销。"""
+    common = Common(Kind(kind), what, border)
+    actor = access.system(ACTOR)
+    try:
+        districts = recalls.districts_of(common)
+        handles = {
+            district: service.recalls.ask(actor=actor, district=district, common=common, reason=reason)
+            for district in districts
+        }
+    except SkillHubError as error:
+        _refuse(error)
+    if not districts:
+        raise Problem("没有找到这样的有效证书，请核对填的内容。")
+    for district, handle in handles.items():
+        click.echo(f"{district}  /office/recalls/{handle}")
+
+
+@credentials.command("rotate-key")
+@click.option(
+    "--purpose",
+    type=click.Choice([each.value for each in Purpose]),
+    default=Purpose.CREDENTIAL.value,
+    help="哪种密钥。",
+)
+def rotate_key(purpose: str) -> None:
+    """换一把新的签发密钥；旧的不再签发，它签过的照样能核验。"""
+    made = keeping.rotate(actor=access.system(ACTOR), purpose=Purpose(purpose))
+    click.echo(f"{made.id} 从现在起签发")
+
+
+@credentials.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--offline", is_flag=True, help="不看撤销名单，只核对签名。")
 @click.option(
@@ -138,7 +194,7 @@ def _row(found: CertificateView) -> dict[str, Any]:
     }
 
 
-def _refuse(error: SkillHubError) -> None:
+def _refuse(error: SkillHubError) -> NoReturn:
     details = "；".join(str(each.message) for each in getattr(error, "errors", ()))
     click.echo(f"{error.code}: {details or error.text()}", err=True)
     raise SystemExit(1)

@@ -64,6 +64,31 @@ class AlreadyRevoked(Conflict):
     message = _l("这张证书已经不是有效状态，不用再撤销。")
 
 
+class NothingAffected(Invalid):
+    """No certificate in force has in common what was named."""
+
+    code = "nothing_affected"
+    message = _l("没有找到这样的有效证书，请核对填的内容。")
+
+    def __init__(self) -> None:
+        """Put it at the field."""
+        super().__init__(FieldError("what", self.code, self.message))
+
+
+class SecondPersonMissing(Conflict):
+    """Who has asked for many certificates to be taken back cannot confirm it too."""
+
+    code = "second_person_missing"
+    message = _l("批量撤销要两个人：您提出的，请另一位管理人员来确认。")
+
+
+class RecallDecided(Conflict):
+    """Somebody has confirmed or withdrawn it already."""
+
+    code = "recall_decided"
+    message = _l("这次批量撤销已经处理过了，请刷新页面。")
+
+
 class FactsAltered(Conflict):
     """What the register holds is not what was frozen at the issue."""
 
@@ -117,6 +142,13 @@ class CredentialPending(Conflict):
     code = "credential_pending"
     retry_after = 3
     message = _l("证书已经发了，电子签名正在后台生成。请过几秒钟再下载。")
+
+
+class CredentialErased(Conflict):
+    """The holder wanted the signed copies erased."""
+
+    code = "credential_erased"
+    message = _l("持证人已申请注销这张证书，电子凭证已经删除。")
 
 
 class IssuerMoved(Problem):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from skillhub.credentials.rules.recalls import Decision, Kind
 from skillhub.credentials.service.revocation import LONGEST_REASON
 from skillhub.credentials.vc.compact import LONGEST
-from skillhub.web.forms import Form
+from skillhub.web.forms import Form, choices
 
 
 class IssueForm(Form):
@@ -23,6 +25,55 @@ class RevocationForm(Form):
         _l("为什么撤销"),
         description=_l("持证人和核验的人都会看到。只写事由，不写别人的姓名、电话。"),
         validators=[InputRequired(), Length(max=LONGEST_REASON)],
+    )
+
+
+KINDS: dict[Kind, LazyString] = {
+    Kind.BATCH: _l("同一个班"),
+    Kind.COURSE: _l("同一门课程"),
+    Kind.NUMBERS: _l("一段证书序列号"),
+    Kind.KEY: _l("同一把签发密钥"),
+}
+LONGEST_NAME = 60
+
+
+class RecallForm(Form):
+    """Which certificates are to be taken back together, and why."""
+
+    kind = SelectField(
+        _l("按什么撤销"),
+        choices=choices([(kind.value, label) for kind, label in KINDS.items()]),
+        validators=[InputRequired()],
+    )
+    what = StringField(
+        _l("是哪一个"),
+        description=_l("班次编号、课程编号、第一个证书序列号，或者密钥编号。"),
+        validators=[InputRequired(), Length(max=LONGEST_NAME)],
+    )
+    border = StringField(
+        _l("到哪里为止"),
+        description=_l("序列号填最后一个。密钥填最后一张还可信的证书，从它之后签的都撤销；不填就全部撤销。"),
+        validators=[Length(max=LONGEST_NAME)],
+    )
+    reason = StringField(
+        _l("为什么撤销"),
+        description=_l("持证人和核验的人都会看到。只写事由，不写别人的姓名、电话。"),
+        validators=[InputRequired(), Length(max=LONGEST_REASON)],
+    )
+
+
+class RecallDecisionForm(Form):
+    """What a second person says to it."""
+
+    decision = RadioField(
+        _l("怎么处理"),
+        choices=choices(
+            [
+                (Decision.CONFIRMED.value, _l("确认，全部撤销")),
+                (Decision.WITHDRAWN.value, _l("不撤销，收回这次提出")),
+            ]
+        ),
+        validators=[InputRequired()],
     )
 
 

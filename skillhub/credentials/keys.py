@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 
@@ -50,6 +51,13 @@ def newest_or_new(folder: Path, purpose: Purpose) -> str:
         month = clock.real_now().date()
         found = signing.make(folder, signing.next_id(folder, purpose.files, month))
     return purpose.public_id(found.key_id)
+
+
+def another(folder: Path, purpose: Purpose, *, taken: Collection[str]) -> str:
+    """Make one more key and return its id, which is none of those that were ever known."""
+    month = clock.real_now().date()
+    key_id = signing.next_id(folder, purpose.files, month, [purpose.file_id(each) for each in taken])
+    return purpose.public_id(signing.make(folder, key_id).key_id)
 
 
 def opened(folder: Path, purpose: Purpose, key_id: str) -> Ed25519PrivateKey:

@@ -67,10 +67,11 @@ def _trade(facts: Facts) -> str:
 
 
 def _hours(facts: Facts) -> str:
-    return _worded_hours(facts.hours, facts.theory_hours, facts.practice_hours)
+    return worded_hours(facts.hours, facts.theory_hours, facts.practice_hours)
 
 
-def _worded_hours(hours: int, theory: int, practice: int) -> str:
+def worded_hours(hours: object, theory: object, practice: object) -> str:
+    """Return hours as paper words them."""
     words_of_hours = _("%(hours)s课时（理论%(theory)s，实操%(practice)s）")
     return str(words_of_hours) % {"hours": hours, "theory": theory, "practice": practice}
 
@@ -173,7 +174,7 @@ def shown_pairs(shown: Shown, *, is_whole: bool = True) -> list[tuple[str, str]]
         (_("发证日期"), words.full_day(shown.issued_on)),
         (_("培训工种"), "　".join(filter(None, (shown.trade, shown.level_name)))),
         (_("培训班次"), shown.batch),
-        (_("培训课时"), _worded_hours(split["hours"], split["theory_hours"], split["practice_hours"])),
+        (_("培训课时"), worded_hours(split["hours"], split["theory_hours"], split["practice_hours"])),
         *([(_("考核成绩"), marks)] if marks else []),
     ]
 

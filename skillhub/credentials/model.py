@@ -96,3 +96,24 @@ class Credential(Model):
     frozen_at: Mapped[datetime]
     signed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+
+class Recall(Model):
+    """Certificates to be taken back together; `border` is where a range ends or begins."""
+
+    __tablename__ = "recall"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    district_code: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    what: Mapped[str]
+    border: Mapped[str]
+    reason: Mapped[str]
+    affected: Mapped[int]
+    asked_by_id: Mapped[int | None]
+    asked_at: Mapped[datetime]
+    decision: Mapped[str | None]
+    decided_by_id: Mapped[int | None]
+    decided_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""The only place that writes what strangers need without our server: the issuer's keys and its status lists.
+"""The only place that writes what strangers need without our server: keys, status lists, a verify page.
 
 Each file is replaced in one step, the keys before the lists that they have signed,
 so whoever reads meanwhile finds a whole file that fits the others.
@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from skillhub.base.errors import NotFound
+from skillhub.credentials import offline
 from skillhub.credentials.queries import issuer
 
 FOLDER = "public"
@@ -40,6 +41,7 @@ def write(folder: Path, *, is_sure: bool = True) -> int:
     except NotFound:
         return 0
     files |= {LISTS / str(number): text.encode() for number, text in issuer.status_lists().items()}
+    files |= offline.files()
     return sum(_replace(folder / name, data) for name, data in files.items())
 
 

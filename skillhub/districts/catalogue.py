@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import current_app
 
+from skillhub.config import Config
 from skillhub.districts.errors import PluginUnknown
 from skillhub.plugins.discover import Loaded, LoadedPlugin
 from skillhub.plugins.errors import PluginRejected
@@ -28,6 +31,21 @@ def plugin(name: str) -> LoadedPlugin:
 def rejected() -> tuple[PluginRejected, ...]:
     """Return what was found and does not fit, each with its reason."""
     return tuple(_loaded().rejected)
+
+
+def is_safe_mode() -> bool:
+    """Tell whether the application was started without plugins on purpose."""
+    config = current_app.extensions["skillhub.config"]
+    return isinstance(config, Config) and config.is_safe_mode
+
+
+def walls(plugin: LoadedPlugin) -> Mapping[str, str] | None:
+    """Return what is lacking of each wall around a plugin; None as long as it has no process."""
+    apart = current_app.extensions["skillhub.bus"].apart
+    if not plugin.is_apart or apart is None:
+        return None
+    found: Mapping[str, str] | None = apart.walls(plugin.manifest.name)
+    return found
 
 
 def _loaded() -> Loaded:

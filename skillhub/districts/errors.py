@@ -33,6 +33,13 @@ class PluginUnknown(NotFound):
     message = _l("没有装这个插件。请核对名称。")
 
 
+class PluginAwake(Conflict):
+    """The plugin does not rest in this district."""
+
+    code = "plugin_awake"
+    message = _l("这个插件在本区没有停，不用恢复。")
+
+
 class NotAtThisSite(Forbidden):
     """The clerk's site is of a kind that does not do this, or is closed."""
 

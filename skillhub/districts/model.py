@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base.db import Model
@@ -129,3 +129,45 @@ class PluginFailure(Model):
     hook: Mapped[str]
     error: Mapped[str]
     at: Mapped[datetime]
+    is_its_own: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+
+
+class PluginRest(Model):
+    """From when to when a plugin that failed too often is not asked in a district, why, and who ended it."""
+
+    __tablename__ = "plugin_rest"
+    __table_args__ = (
+        Index(
+            "uq_plugin_rest_open",
+            "district_code",
+            "plugin",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_code: Mapped[str] = mapped_column(ForeignKey("district.code"))
+    plugin: Mapped[str]
+    since: Mapped[datetime]
+    reason: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class PluginTime(Model):
+    """How long a plugin took for the questions of one hook in a district, summed up for each day."""
+
+    __tablename__ = "plugin_time"
+    __table_args__ = (UniqueConstraint("district_code", "plugin", "hook", "on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_code: Mapped[str] = mapped_column(ForeignKey("district.code"))
+    plugin: Mapped[str]
+    hook: Mapped[str]
+    on: Mapped[date]
+    calls: Mapped[int]
+    failures: Mapped[int]
+    microseconds: Mapped[int] = mapped_column(BigInteger)
+    slowest_microseconds: Mapped[int] = mapped_column(BigInteger)

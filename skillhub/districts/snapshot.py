@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 COMPARE_AFTER_SECONDS = 2.0
 
 
+ByDistrict = Mapping[str, frozenset[str]]
+
+
 @dataclass(frozen=True)
 class Switches:
-    """Which plugins are on, by district, as of one value of the counter."""
+    """Which plugins are on and which of them rest, by district, as of one value of the counter."""
 
     changes: int
-    on: Mapping[str, frozenset[str]]
+    on: ByDistrict
+    resting: ByDistrict
 
 
 @dataclass
@@ -34,13 +38,13 @@ def forget() -> None:
         _kept.switches = None
 
 
-def current(*, count: Callable[[], int], read: Callable[[], Mapping[str, frozenset[str]]]) -> Switches:
+def current(*, count: Callable[[], int], read: Callable[[], tuple[ByDistrict, ByDistrict]]) -> Switches:
     """Return the switches, at most two seconds old."""
     with _kept.lock:
         if _kept.switches is not None and time.monotonic() - _kept.compared_at <= COMPARE_AFTER_SECONDS:
             return _kept.switches
         changes = count()
         if _kept.switches is None or _kept.switches.changes != changes:
-            _kept.switches = Switches(changes, read())
+            _kept.switches = Switches(changes, *read())
         _kept.compared_at = time.monotonic()
         return _kept.switches

@@ -7,39 +7,54 @@ decides asks before, and reads the facts again under the lock.
 from __future__ import annotations
 
 import logging
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from flask import current_app
-from sqlalchemy import insert
+from flask import current_app, g, has_request_context
 
-from skillhub.base import clock, idempotency
-from skillhub.base.db import unit_of_work
+from skillhub.base import idempotency, work
 from skillhub.base.errors import SkillHubError
-from skillhub.districts import queries, snapshot
-from skillhub.districts.model import PluginFailure
+from skillhub.districts import meter, queries, snapshot
 from skillhub.districts.queries import plugins as plugin_queries
+from skillhub.districts.service import rests
+from skillhub.districts.snapshot import ByDistrict
+from skillhub.plugins.apart import Allowance, spending
 from skillhub.plugins.bus import Answer, Bus, Failure, Undecided
 
 log = logging.getLogger("skillhub.districts")
-LONGEST_ERROR = 300
-_LONG_NUMBER = re.compile(r"\d{6,}")
+
+
+class Resting(Exception):
+    """The plugin failed too often in this district and is not asked until an officer wakes it."""
+
+    is_its_own = False
 
 
 def decide(hook: str, *, district: str, **facts: object) -> Answer | Undecided | None:
-    """Return the only answer of the district's plugins, why nobody may decide, or None for no opinion."""
-    said = _bus().decide(hook, enabled(district), **facts)
+    """Return the only answer of the district's plugins, why nobody may decide, or None for no opinion.
+
+    A plugin that rests counts as one that failed: without it the others might say what it would forbid.
+    """
+    awake, resting = _asked(hook, district)
+    with _metered(district):
+        said = _bus().decide(hook, awake, **facts)
     if isinstance(said, Undecided):
         note(said.failures, district=district)
-    return said
+    if not resting:
+        return said
+    failures = said.failures if isinstance(said, Undecided) else ()
+    answers = said.answers if isinstance(said, Undecided) else (said,) if said else ()
+    return Undecided((*failures, *resting), answers)
 
 
 def collect(hook: str, *, district: str, **facts: object) -> tuple[tuple[Answer, ...], tuple[Failure, ...]]:
     """Return everything that the district's plugins contribute, and what went wrong beside it."""
-    answers, failures = _bus().collect(hook, enabled(district), **facts)
+    awake, resting = _asked(hook, district)
+    with _metered(district):
+        answers, failures = _bus().collect(hook, awake, **facts)
     note(failures, district=district)
-    return answers, failures
+    return answers, (*failures, *resting)
 
 
 def is_answered(hook: str, *, district: str) -> bool:
@@ -49,43 +64,76 @@ def is_answered(hook: str, *, district: str) -> bool:
 
 def enabled(district: str) -> frozenset[str]:
     """Return the names of the plugins that are on in a district, at most two seconds old."""
-    now = snapshot.current(count=plugin_queries.changes, read=_read)
-    return now.on.get(district, frozenset())
+    return _now().on.get(district, frozenset())
 
 
 def note(failures: Iterable[Failure], *, district: str | None) -> None:
     """Keep what went wrong for the plugin's page; that it cannot be kept hurts nobody who asked."""
-    rows = [
-        {
-            "district_code": district,
-            "plugin": failure.plugin,
-            "hook": failure.hook,
-            "error": _without_numbers(failure.error),
-            "at": clock.now(),
-        }
-        for failure in failures
-    ]
-    if not rows:
+    kept = list(failures)
+    if not kept:
         return
     try:
-        with idempotency.apart(), unit_of_work() as unit:
-            unit.session.execute(insert(PluginFailure), rows)
+        with idempotency.apart():
+            rests.record(failures=kept, district=district)
     except SkillHubError as error:
         log.warning("failure of a plugin not kept: %s", error.code)
 
 
-def _without_numbers(error: Exception) -> str:
-    """Return the error's text without what might be somebody's number."""
-    text = f"{type(error).__name__}: {error}"
-    return _LONG_NUMBER.sub("…", text)[:LONGEST_ERROR]
+def _asked(hook: str, district: str) -> tuple[frozenset[str], tuple[Failure, ...]]:
+    """Return who is asked, and a failure for everyone who would answer the hook but rests."""
+    now, bus = _now(), _bus()
+    on = now.on.get(district, frozenset())
+    resting = now.resting.get(district, frozenset()) & on
+    failures = tuple(
+        Failure(source.plugin, hook, Resting("rests after failures"), source.version, source.sha256)
+        for source in bus.plugins
+        if source.plugin in resting and hook in bus.hooks_of(source.plugin)
+    )
+    return on - resting, failures
 
 
-def _read() -> Mapping[str, frozenset[str]]:
+@contextmanager
+def _metered(district: str) -> Iterator[None]:
+    """Let all questions of a request take from one allowance, and sum up what plugins took."""
+    allowance = _allowance()
+    with spending(allowance):
+        yield
+    meter.add(district, allowance.took)
+    allowance.took.clear()
+    if not work.is_inline():
+        meter.keep_writing(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 (Flask's own way to the application itself)
+
+
+def _allowance() -> Allowance:
+    if not has_request_context():
+        return Allowance(None)
+    if "plugin_allowance" not in g:
+        g.plugin_allowance = Allowance()
+    found = g.plugin_allowance
+    assert isinstance(found, Allowance)  # noqa: S101 (g holds anything; this says to mypy what the lines above put there)
+    return found
+
+
+def _now() -> snapshot.Switches:
+    return snapshot.current(count=plugin_queries.changes, read=_read)
+
+
+def _read() -> tuple[ByDistrict, ByDistrict]:
     on: dict[str, set[str]] = defaultdict(set)
     for switch in queries.switches_of():
         if switch.is_on:
             on[switch.district].add(switch.plugin)
-    return {district: frozenset(names) for district, names in on.items()}
+    resting: dict[str, set[str]] = defaultdict(set)
+    for rest in plugin_queries.resting():
+        resting[rest.district].add(rest.plugin)
+    bus = _bus()
+    if bus.apart is not None:
+        bus.apart.warm(frozenset().union(*on.values()))
+    return _frozen(on), _frozen(resting)
+
+
+def _frozen(sets: dict[str, set[str]]) -> ByDistrict:
+    return {district: frozenset(names) for district, names in sets.items()}
 
 
 def _bus() -> Bus:

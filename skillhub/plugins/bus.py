@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pluggy
 
 from skillhub.plugins import shapes
+from skillhub.plugins.apart import Apart, Said, Took, allowance
 from skillhub.plugins.errors import PluginRejected
 from skillhub.plugins.hooks import HOOKS, Hook, Policy
 from skillhub.plugins.markers import PROJECT
@@ -47,6 +50,11 @@ class Failure:
     version: str = ""
     sha256: str = ""
 
+    @property
+    def is_its_own(self) -> bool:
+        """Whether the plugin is to blame: not if it was still starting, or busy with somebody else."""
+        return bool(getattr(self.error, "is_its_own", True))
+
 
 class Asked(NamedTuple):
     """Every answer and every failure of one question, each in the order of plugin names."""
@@ -65,10 +73,10 @@ class Undecided:
 
 @dataclass(frozen=True)
 class _Implementation:
-    """One function of one plugin that answers one hook."""
+    """One function of one plugin that answers one hook; without a function, its code runs apart."""
 
     source: Source
-    function: Callable[..., object]
+    function: Callable[..., object] | None
     arguments: tuple[str, ...]
 
 
@@ -79,6 +87,20 @@ def _nothing(_failure: Failure) -> None:
 def _never() -> bool:
     """Say that no unit of work is open: a bus without a database has none."""
     return False
+
+
+def _called(function: Callable[..., object], one: _Implementation, facts: Mapping[str, object]) -> Said:
+    """Return what a function in this process says, or the exception that it raised."""
+    began = time.monotonic()
+    try:
+        value = function(**{name: facts[name] for name in one.arguments})
+    except Exception as error:  # noqa: BLE001 (the border of trust: whoever asked goes on)
+        value = error
+    return Said(value, time.monotonic() - began)
+
+
+_NOBODY: AbstractContextManager[Callable[[], Mapping[str, Said]]] = nullcontext(dict)
+"""For questions to nobody who runs apart."""
 
 
 class Bus:
@@ -94,7 +116,9 @@ class Bus:
         in_transaction: Callable[[], bool] = _never,
         on_failure: Callable[[Failure], None] = _nothing,
         hooks: Mapping[str, Hook] = HOOKS,
+        apart: Apart | None = None,
     ) -> None:
+        self.apart = apart
         self._in_transaction = in_transaction
         self._on_failure = on_failure
         self._hooks = hooks
@@ -115,9 +139,12 @@ class Bus:
             if any(one.source.plugin == name for one in implementations)
         )
 
-    def register(self, plugin: object, name: str, *, version: str = "", sha256: str = "") -> None:
+    def register(
+        self, plugin: object, name: str, *, version: str = "", sha256: str = "", apart: Collection[str] = ()
+    ) -> None:
         """Add one plugin.
 
+        :param apart: hooks that the plugin's code answers in a process of its own.
         :raises PluginRejected: gives every reason at once; the bus is as it was before.
         """
         source = Source(name, version, sha256)
@@ -129,6 +156,10 @@ class Bus:
             if hook in found:
                 reasons.append(f"{hook} is answered twice")
             found[hook] = _Implementation(source, function, arguments)
+        for hook in apart:
+            if hook in found:
+                reasons.append(f"{hook} is answered twice")
+            found[hook] = _Implementation(source, None, ())
         if not found:
             reasons.append("it answers no hook; mark functions with @hookimpl")
         if reasons:
@@ -141,21 +172,27 @@ class Bus:
     def ask(self, hook: str, enabled: Collection[str], **facts: object) -> Asked:
         """Return every answer and every failure, in the order of plugin names."""
         spec = self._ready(hook, facts)
-        check = shapes.checker(spec.answer)
+        asked = [one for one in self._implementations[hook] if one.source.plugin in enabled]
         answers: list[Answer] = []
         failures: list[Failure] = []
-        for one in self._implementations[hook]:
-            source = one.source
-            if source.plugin not in enabled:
-                continue
+        spent = allowance()
+        with spent.deadline(spec.budget_ms) as until, self._asking(asked, spec, facts, until) as said_apart:
+            said = {one.source.plugin: _called(one.function, one, facts) for one in asked if one.function}
+            said |= said_apart()
+        check = shapes.checker(spec.answer)
+        for one in asked:
+            source, value = one.source, said[one.source.plugin].value
             try:
-                value = one.function(**{name: facts[name] for name in one.arguments})
+                if isinstance(value, Exception):
+                    raise value  # noqa: TRY301 (one place where whatever went wrong becomes a failure)
                 check(value, hook)
             except Exception as error:  # noqa: BLE001 (the border of trust: recorded, never raised again)
                 failures.append(self._failed(source, hook, error))
             else:
                 if value is not None:
                     answers.append(Answer(source.plugin, value, source.version, source.sha256))
+        failed = {failure.plugin for failure in failures}
+        spent.took += [Took(name, hook, each.seconds, name in failed) for name, each in said.items()]
         return Asked(tuple(answers), tuple(failures))
 
     def collect(self, hook: str, enabled: Collection[str], **facts: object) -> Asked:
@@ -175,6 +212,14 @@ class Bus:
         """Tell plugins that something happened; return who could not take it."""
         self._must_be(hook, Policy.NOTIFY)
         return self.ask(hook, enabled, **facts).failures
+
+    def _asking(
+        self, asked: Sequence[_Implementation], hook: Hook, facts: Mapping[str, object], until: float
+    ) -> AbstractContextManager[Callable[[], Mapping[str, Said]]]:
+        names = [one.source.plugin for one in asked if one.function is None]
+        if not names or self.apart is None:
+            return _NOBODY
+        return self.apart.asking(names, hook, facts, until)
 
     def _marked(self, plugin: object) -> list[tuple[str, Callable[..., object], Mapping[str, Any]]]:
         marked: list[tuple[str, Callable[..., object], Mapping[str, Any]]] = []

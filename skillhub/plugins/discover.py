@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import logging
 from collections.abc import Collection, Iterable, Iterator
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from skillhub.plugins import manifest as manifests
 from skillhub.plugins import package
+from skillhub.plugins.apart import Tenant
 from skillhub.plugins.bus import Bus
 from skillhub.plugins.data import DataPlugin, together
 from skillhub.plugins.errors import PackageInvalid, PluginRejected
@@ -43,6 +45,8 @@ class LoadedPlugin:
     folder: Path
     sha256: str
     has_code: bool
+    is_apart: bool = False
+    """Whether its code runs in a process of its own."""
 
 
 class Loaded(NamedTuple):
@@ -66,8 +70,8 @@ def load(
 ) -> Loaded:
     """Register every package that fits; report the others, and never raise because of one.
 
-    Data needs no admission. A package with code is only imported when the operator both admits its code
-    and trusts it to run in this process.
+    Data needs no admission. A package with code is let in when the operator admits its code; it is only
+    imported when he trusts it to run in this process, else it runs in a process of its own.
     """
     loaded: list[LoadedPlugin] = []
     rejected: list[PluginRejected] = []
@@ -100,31 +104,52 @@ def _load_one(
             raise PluginRejected(name, f"{manifests.FILE} says it is {manifest.name}; the names must agree")
         sha256, has_code = package.sha256(folder), package.has_code(folder)
         data = DataPlugin(folder)
-        plugin = together(_imported(candidate, allowed_code, trusted), data) if has_code else data
     except (PackageInvalid, OSError) as error:
         raise PluginRejected(name, str(error)) from error
-    _register(bus, plugin, manifest, sha256)
-    return LoadedPlugin(manifest, candidate.module, folder, sha256, has_code)
+    loaded = LoadedPlugin(manifest, candidate.module, folder, sha256, has_code)
+    if not has_code:
+        _register(bus, data, loaded)
+        return loaded
+    if name not in allowed_code:
+        raise PluginRejected(name, "has code; read it, then name it in SKILLHUB_PLUGINS_ALLOWED")
+    if name not in trusted:
+        return _let_in_apart(bus, data, loaded)
+    try:
+        plugin = together(_imported(candidate), data)
+    except PackageInvalid as error:
+        raise PluginRejected(name, str(error)) from error
+    _register(bus, plugin, loaded)
+    return loaded
 
 
-def _register(bus: Bus, plugin: object, manifest: Manifest, sha256: str) -> None:
+def _let_in_apart(bus: Bus, data: DataPlugin, loaded: LoadedPlugin) -> LoadedPlugin:
+    """Register the data of a package here, and its code where it cannot reach us."""
+    manifest = loaded.manifest
+    hooks = tuple(hook for hook in manifest.hooks if hook not in data.hooks)
+    if not hooks:
+        raise PluginRejected(manifest.name, f"{manifests.FILE} names no hook that its code would answer")
+    if bus.apart is None:
+        raise PluginRejected(
+            manifest.name, "has code that nobody vouches for, and nothing here runs it apart"
+        )
+    bus.register(data, manifest.name, version=manifest.version, sha256=loaded.sha256, apart=hooks)
+    bus.apart.add(Tenant(manifest.name, loaded.module, loaded.folder, hooks))
+    return dataclasses.replace(loaded, is_apart=True)
+
+
+def _register(bus: Bus, plugin: object, loaded: LoadedPlugin) -> None:
     """Register on a bus of its own first, so that what it answers is known before it is let in."""
+    manifest = loaded.manifest
     trial = Bus()
     trial.register(plugin, manifest.name)
     answered = trial.hooks_of(manifest.name)
     if set(answered) != set(manifest.hooks):
         told, found = ", ".join(sorted(manifest.hooks)), ", ".join(answered)
         raise PluginRejected(manifest.name, f"{manifests.FILE} names the hooks {told}; it answers {found}")
-    bus.register(plugin, manifest.name, version=manifest.version, sha256=sha256)
+    bus.register(plugin, manifest.name, version=manifest.version, sha256=loaded.sha256)
 
 
-def _imported(candidate: Candidate, allowed_code: Collection[str], trusted: Collection[str]) -> object:
-    if candidate.name not in allowed_code:
-        raise PluginRejected(candidate.name, "has code; read it, then name it in SKILLHUB_PLUGINS_ALLOWED")
-    if candidate.name not in trusted:
-        raise PluginRejected(
-            candidate.name, "has code that runs in this process; name it in SKILLHUB_PLUGINS_TRUSTED"
-        )
+def _imported(candidate: Candidate) -> object:
     try:
         return importlib.import_module(candidate.module)
     except (Exception, SystemExit) as error:  # the border of trust: importing runs foreign code

@@ -33,6 +33,10 @@ class SettingInvalid(Exception):
         super().__init__(f"{key}: {message}")
 
 
+class SecretTyped(SettingInvalid):
+    """A secret where its name belongs; only the operator's environment holds secrets."""
+
+
 class NoParameter(LookupError):
     """A table has no row for a day; the row of another day is never used instead."""
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from skillhub.plugins.errors import SettingInvalid
+from skillhub.plugins.errors import SecretTyped, SettingInvalid
 from skillhub.plugins.toml import Table
 
 Value = int | str | bool
 
-KINDS: dict[str, type] = {"int": int, "str": str, "bool": bool, "choice": str}
-_WORDS = {"int": "a whole number", "str": "a text", "bool": "true or false", "choice": "a text"}
+SECRET = "secret"  # noqa: S105 (the kind of a setting)
+KINDS: dict[str, type] = {"int": int, "str": str, "bool": bool, "choice": str, SECRET: str}
+_WORDS = {
+    "int": "a whole number",
+    "str": "a text",
+    "bool": "true or false",
+    "choice": "a text",
+    SECRET: "the name of a secret",
+}
+_NAME_OF_SECRET = re.compile(r"(?=.{3,60}\Z)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+"""As environment variables are named; hardly a secret itself looks so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +44,11 @@ class Setting:
             raise SettingInvalid(self.key, f"must be {_WORDS[self.kind]}, not {value!r:.40}")
         if self.kind == "choice" and value not in self.choices:
             raise SettingInvalid(self.key, f"must be one of {', '.join(self.choices)}, not {value!r:.40}")
+        if self.kind == SECRET and value and not _NAME_OF_SECRET.fullmatch(str(value)):
+            # What was typed is not repeated: it may be the secret.
+            raise SecretTyped(
+                self.key, "must be the name of a secret, such as LUNAN_TOKEN, not the secret itself"
+            )
         assert isinstance(value, int | str)  # noqa: S101 (what the two lines above established, said to mypy)
         return value
 

@@ -11,6 +11,8 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+WITH_OWN_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'; worker-src 'self'"
+"""For the few pages that run a script of ours; they work without it too."""
 _ALWAYS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -39,6 +39,7 @@ KINDS = {
     "people-roles": "grant",
     "plugins": "plugin",
     "ratings": "rating",
+    "recalls": "recall",
     "removal": "person",
     "sessions": "session",
     "sites": "site",
@@ -84,7 +85,7 @@ THINGS = {
 }
 """Addresses whose usual thing is in a state in which there is nothing to do."""
 
-WORDS = {"chosen": "en", "filename": "base.css", "listed": "people", "number": "1"}
+WORDS = {"chosen": "en", "filename": "base.css", "listed": "people", "number": "1", "part": "en.html"}
 """Parts of a path that name no thing of the world."""
 
 _PART = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
@@ -288,6 +289,8 @@ FORMS: dict[str, Callable[[Role, Things, Things], dict[str, str]]] = {
     },
     "batch_office.cancel": lambda role, own, their: {"reason": "报名的人太少"},
     "certificates.revocation": lambda role, own, their: {"reason": "查实代考"},
+    "recalls.index": lambda role, own, their: {"kind": "batch", "what": own["batch"], "reason": "题目泄露"},
+    "recalls.recall": lambda role, own, their: {"decision": "withdrawn"},
     "credit.new_hire": lambda role, own, their: {"worker": their["person"]},
     "credit.rating": lambda role, own, their: {"stars": "4"},
     "order_office.decision": lambda role, own, their: {"decision": "refused", "reason": "岗位不实"},

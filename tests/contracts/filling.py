@@ -212,6 +212,8 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     },
     "password.change": lambda own: {"password": "correct horse battery staple"},
     "plugins.plugin": lambda own: {"version": "1", "is_on": "y"},
+    "recalls.index": lambda own: {"kind": "batch", "what": own["batch"], "border": "", "reason": "题目泄露"},
+    "recalls.recall": lambda own: {"decision": "withdrawn"},
     "registration.person_new": lambda own: {
         "phone": "18899990001",
         "name": "测试新人",

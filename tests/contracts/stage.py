@@ -26,7 +26,9 @@ from skillhub.testing.factories.base import SomePerson
 from tests.contracts.worlds import Corner, World
 
 JSON = "/api/"
-NOTES = frozenset({"sign_in_session", "access_token", "audit_entry", "sign_in_failure", "plugin_failure"})
+NOTES = frozenset(
+    {"sign_in_session", "access_token", "audit_entry", "sign_in_failure", "plugin_failure", "plugin_time"}
+)
 """Rows about who came and what was refused; everything else is what people mean by data."""
 
 State = dict[str, str]

@@ -392,6 +392,7 @@ NOT_SHOWN = {
     "certificates.of_batch": "the certificates are issued",
     "messages.confirm_mail": "needs a code that was just sent: see below",
     "messages.withdraw_mail": "nobody has named a mail address",
+    "plugins.wake": "no plugin rests",
     "registration.register": "needs a phone that was just confirmed: see below",
     "rosters.no_show": "stands on no page above its address",
     "sign_in.leave": "stands on no page above its address",

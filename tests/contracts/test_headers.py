@@ -18,8 +18,9 @@ from tests.contracts.stage import Stage, text_of
 from tests.contracts.worlds import Corner
 
 ROLES = (None, *Role)
-FOR_ALL = {"issuer.keys", "issuer.status_list"}
-"""What programs of strangers fetch; the same for everybody."""
+FOR_ALL = {"issuer.keys", "issuer.offline_file", "issuer.offline_page", "issuer.status_list"}
+"""What programs and browsers of strangers fetch; the same for everybody."""
+OWN_SCRIPT = "script-src 'self'"
 VARIANTS = {"batches.batch": "draft", "batches_api.get_batch": "draft", "order_page.order": "asked"}
 ASKED_MORE = {
     "batches.index": ("?district={district}",),
@@ -48,7 +49,8 @@ class Visit:
     def is_somebodys_page(self) -> bool:
         """Tell whether this was drawn for a person who is signed in at the pages."""
         is_drawn = self.response.mimetype == "text/html" and self.response.status_code == 200
-        return is_drawn and self.role is not None and not self.path.startswith("/api/")
+        is_for_all = self.address.endpoint in FOR_ALL or self.path.startswith("/api/")
+        return is_drawn and self.role is not None and not is_for_all
 
     @property
     def told(self) -> str:
@@ -62,11 +64,14 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.refused: list[str] = []
+        self.has_script = False
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note scripts, styles and addresses that run."""
-        if tag in ("script", "style", "iframe", "object", "embed", "base"):
+        self.has_script = self.has_script or tag == "script"
+        is_inside = tag == "script" and not dict(attrs).get("src")
+        if is_inside or tag in ("style", "iframe", "object", "embed", "base"):
             self.refused.append(f"<{tag}>")
         for name, value in attrs:
             is_running = (value or "").strip().lower().startswith(("javascript:", "data:", "vbscript:"))
@@ -114,11 +119,15 @@ def test_every_page_forbids_what_stands_inside_it(visits):
         assert "unsafe" not in policy, each.told
         assert "frame-ancestors 'none'" in policy, each.told
         assert not Page(each.text).refused, f"{each.told}: {Page(each.text).refused[:5]}"
+        assert Page(each.text).has_script <= (OWN_SCRIPT in policy), each.told
+        assert OWN_SCRIPT not in policy or "verif" in each.address.name or "offline" in each.address.name
 
 
 def test_the_control_a_page_with_a_script_in_it_is_found():
     assert Page('<p onclick="a()" style="b">').refused == ['<p onclick="a()">', '<p style="b">']
     assert Page('<a href="javascript:a()"></a><script>a()</script>').refused
+    assert Page('<script src="https://elsewhere.example/a.js"></script>').refused
+    assert Page('<script src="/a.js"></script>').has_script
     assert not Page('<a href="/batches">班期</a>').refused
 
 

@@ -36,6 +36,7 @@ from skillhub.courses.service import batches as batch_service
 from skillhub.courses.service.results import Marks
 from skillhub.credentials import queries as certificate_queries
 from skillhub.credentials import service as certificate_service
+from skillhub.credentials.rules.recalls import Common, Kind
 from skillhub.credit.service import engagements, ratings
 from skillhub.districts.service import districts, sites
 from skillhub.imports.service import files as import_service
@@ -427,7 +428,10 @@ class _Making:
         certificate_service.bring_up_to_date()
         made = certificate_queries.of_batch(batches.batch(batch).id)
         held = {f"certificate of {people.person(each.person_id).handle}": each.public_id for each in made}
-        return held | {"job": job}
+        recall = certificate_service.recalls.ask(
+            actor=TESTS, district=self.district, common=Common(Kind.BATCH, batch), reason=self.marker
+        )
+        return held | {"job": job, "recall": recall}
 
     def _work(self, worker: SomePerson, order: str | None) -> str:
         return engagements.record(

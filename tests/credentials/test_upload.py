@@ -6,6 +6,8 @@ import io
 import re
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from skillhub.base.db import unit_of_work
 from skillhub.credentials import paper, queries, service
@@ -142,6 +144,15 @@ def test_the_picture_is_small_and_always_the_same(browser_of, made, public_id):
 
     assert len(picture.data) <= 300_000
     assert picture.data == holder.get(f"/certificates/{public_id}.png").data
+
+
+def test_both_codes_can_be_read_from_the_picture(browser_of, made, signed, public_id):
+    picture = browser_of(made.people[0]).get(f"/certificates/{public_id}.png").data
+
+    found = {each.text for each in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))}
+
+    assert signed.compact in found
+    assert [each for each in found if each.endswith(f"/verify/{public_id}")]
 
 
 def test_before_it_is_signed_the_page_says_so(browser_of, made):

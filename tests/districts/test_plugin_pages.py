@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from skillhub.base.access import Role
@@ -121,3 +123,31 @@ def test_others_do_not_switch(api, persons):
     assert api.put(PATH, typed).status_code == 401
     officer = api.as_(persons.officer(), Role.OFFICER)
     assert officer.put(f"/api/v1/districts/{LUNAN}/plugins/nowhere", typed).status_code == 404
+
+
+def test_a_secret_typed_into_the_settings_is_refused_and_kept_nowhere(app, persons, monkeypatch):
+    installed = catalogue_with(
+        app, monkeypatch, Setting(key="token", kind="secret", default="", help="岗位接口密钥")
+    )
+    browser = signed_in(app, persons.officer())
+
+    wrong = submit(browser, f"/office/plugins/{installed}", is_on="y", **{"settings-token": "sk-9f3d02b8"})
+    right = submit(browser, f"/office/plugins/{installed}", is_on="y", **{"settings-token": "LUNAN_TOKEN"})
+
+    assert wrong.status_code == 422
+    assert "这里只填密钥的名字" in wrong.text
+    assert right.status_code == 302
+    assert queries.switch(LUNAN, PLUGIN).settings == {"token": "LUNAN_TOKEN"}
+
+
+def catalogue_with(app, monkeypatch, setting):
+    """Give the district's plugin a setting of a test's own."""
+    loaded = app.extensions["skillhub.plugins"]
+    changed = tuple(
+        dataclasses.replace(each, manifest=dataclasses.replace(each.manifest, settings=(setting,)))
+        if each.manifest.name == PLUGIN
+        else each
+        for each in loaded.plugins
+    )
+    monkeypatch.setitem(app.extensions, "skillhub.plugins", loaded._replace(plugins=changed))
+    return PLUGIN

@@ -14,7 +14,7 @@ from skillhub.base.errors import Busy, Forbidden, Invalid, NotFound, VersionConf
 from skillhub.districts import queries, snapshot, switches
 from skillhub.districts.errors import PluginUnknown
 from skillhub.districts.queries import health
-from skillhub.districts.service import districts, plugins
+from skillhub.districts.service import districts, plugins, rests
 from skillhub.plugins import FeedDrop, hookimpl
 from skillhub.plugins.bus import Answer, Bus, Failure, Undecided
 from skillhub.testing.factories.base import LIWAN, LUNAN, TESTS
@@ -74,7 +74,7 @@ def test_between_changes_the_switches_are_not_read_again(district):
 
     def read():
         reads.append(1)
-        return {}
+        return {}, {}
 
     snapshot.forget()
     for _ in range(5):
@@ -121,7 +121,7 @@ def test_a_failure_that_cannot_be_kept_hurts_nobody(district, monkeypatch, caplo
     def busy():
         raise Busy
 
-    monkeypatch.setattr(switches, "unit_of_work", busy)
+    monkeypatch.setattr(rests, "unit_of_work", busy)
     with caplog.at_level(logging.WARNING):
         switches.note([Failure("breaks", HOOK, ValueError("x"))], district=LUNAN)
 

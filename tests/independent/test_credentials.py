@@ -9,9 +9,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skillhub.base import clock
-from skillhub.credentials import service
+from skillhub.credentials import public, queries, service
+from skillhub.credentials.queries import credentials
 from skillhub.credentials.vc import badge, did, proof
 from skillhub.testing.factories.credentials import PASSED, Classes, certificates
+from tests.credentials.served import fetched
+from tests.credentials.served import served as serving
 from tests.credentials.vc import HOST, ISSUER, KEY, House
 
 DID_JSON = f"https://{HOST}/.well-known/did.json"
@@ -139,3 +142,29 @@ def test_what_is_forged_is_refused_by_all(house, served, javascript, openbadges)
     assert [name for name, text in texts.items() if openbadges(served, ISSUER, text)] == []
     assert {house.judge(text.encode()).unaltered.value for text in texts.values()} <= {"no", "unknown"}
     assert all(house.judge(text.encode()).shown is None for text in texts.values())
+
+
+@pytest.mark.processes
+def test_with_our_server_off_the_public_folder_is_enough(persons, javascript, openbadges, tmp_path):
+    made = Classes(persons).marked(PASSED, PASSED)
+    one, other = certificates(made)
+    service.revoke(actor=made.school.actor, certificate=other, reason="成绩登记错误")
+    service.bring_up_to_date()
+    texts = {
+        name: credentials.published(queries.certificate(public_id).id).document.decode()
+        for name, public_id in (("genuine", one), ("revoked", other))
+    }
+    public.write(tmp_path / "public")
+
+    with serving(tmp_path / "public") as address:
+        downloaded = {
+            f"https://{HOST}{path}": fetched(address + path)
+            for path in ("/.well-known/did.json", "/credentials/status/1")
+        }
+
+    answers = javascript(downloaded, ISSUER, texts)
+    assert is_good(answers["genuine"]), answers
+    assert answers["revoked"]["revoked"] is True
+    assert not is_good(answers["revoked"])
+    assert openbadges(downloaded, ISSUER, texts["genuine"])
+    assert not openbadges(downloaded, ISSUER, texts["revoked"])

@@ -70,7 +70,7 @@ def test_data_needs_no_admission_and_is_never_imported(root):
     [
         ((), (), "SKILLHUB_PLUGINS_ALLOWED"),
         ((), ("coded",), "SKILLHUB_PLUGINS_ALLOWED"),
-        (("coded",), (), "SKILLHUB_PLUGINS_TRUSTED"),
+        (("coded",), (), "nothing here runs it apart"),
     ],
 )
 def test_code_is_not_imported_before_the_operator_admits_and_trusts_it(root, allowed, trusted, reason):

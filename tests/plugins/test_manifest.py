@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from skillhub.plugins import PackageInvalid, manifest, settings, toml
-from skillhub.plugins.errors import SettingInvalid
+from skillhub.plugins.errors import SecretTyped, SettingInvalid
+from skillhub.plugins.settings import Setting, resolve
 
 GOOD = """
 name = "somewhere"
@@ -135,3 +136,22 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     (tmp_path / "plugin.toml").write_bytes(b"#" * 1_000_001)
     with pytest.raises(PackageInvalid, match="longer than"):
         manifest.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", "LUNAN_TOKEN", "A_1"])
+def test_a_secret_is_set_by_its_name(name):
+    setting = Setting(key="token", kind="secret", default="", help="密钥")
+
+    assert resolve((setting,), district={"token": name}) == {"token": name}
+
+
+@pytest.mark.parametrize(
+    "typed", ["hunter2", "sk-live_9f3d02b8", "HUNTER2", "hunter_2", "A_1\n", "A_" + "B" * 60]
+)
+def test_a_secret_that_was_typed_in_is_refused_and_not_repeated(typed):
+    setting = Setting(key="token", kind="secret", default="", help="密钥")
+
+    with pytest.raises(SecretTyped) as caught:
+        resolve((setting,), district={"token": typed})
+
+    assert typed not in str(caught.value)

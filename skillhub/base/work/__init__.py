@@ -36,6 +36,7 @@ __all__ = [
     "handles",
     "init_app",
     "is_alive",
+    "is_inline",
     "job",
     "last_beat",
     "repetitions",
@@ -59,6 +60,11 @@ class _Durable:
 def init_app(app: Flask, _config: object, *, inline: bool) -> None:
     """Choose what carries the application's jobs: the durable engine, or this process."""
     use(InlineEngine() if inline else _Durable(), app)
+
+
+def is_inline() -> bool:
+    """Tell whether this process carries out its own jobs (tests)."""
+    return isinstance(engine_in_use(), InlineEngine)
 
 
 def drain() -> int:

@@ -20,7 +20,6 @@ from skillhub.courses.queries.courses import COLUMNS, CourseView
 from skillhub.courses.rules import batches as rules
 from skillhub.courses.rules import eligibility, plans
 from skillhub.courses.rules.allocation import Quota
-from skillhub.courses.rules.batches import Taught
 from skillhub.courses.rules.places import Place, Position
 
 
@@ -193,6 +192,11 @@ def many(ids: Collection[int]) -> dict[int, BatchView]:
     return {view.id: view for view in found}
 
 
+def ids_of_course(course_id: int) -> tuple[int, ...]:
+    """Return the ids of all batches of a course, whatever became of them."""
+    return tuple(db.session.scalars(select(Batch.id).where(Batch.course_id == course_id)))
+
+
 def face(found: BatchView) -> BatchFace:
     """Return one batch with its names."""
     return faces([found])[0]
@@ -212,25 +216,6 @@ def faces(found: Sequence[BatchView]) -> tuple[BatchFace, ...]:
         )
         for each in found
     )
-
-
-def taught_by(
-    trainer_id: int, *, since: datetime, until: datetime, besides: int | None = None
-) -> tuple[Taught, ...]:
-    """Return what a trainer teaches between two instants, in batches that were not cancelled."""
-    rows = db.session.execute(
-        select(Batch.code, ClassSession.starts_at, ClassSession.ends_at)
-        .join(Batch, Batch.id == ClassSession.batch_id)
-        .where(
-            Batch.trainer_id == trainer_id,
-            Batch.state != "cancelled",
-            Batch.id != (besides or 0),
-            ClassSession.starts_at < until,
-            ClassSession.ends_at > since,
-        )
-        .order_by(ClassSession.starts_at)
-    )
-    return tuple(Taught(*row) for row in rows)
 
 
 def open_now() -> ColumnElement[bool]:

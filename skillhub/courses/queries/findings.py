@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from skillhub.courses.queries import batches, orders
+from skillhub.courses.queries import orders, timetables
 from skillhub.courses.queries.batches import BatchFace
 from skillhub.courses.rules import batches as rules
 from skillhub.courses.rules.batches import PlannedSession
@@ -38,7 +38,7 @@ def _trainer(face: BatchFace) -> Finding:
         PlannedSession(starts_at=each.starts_at, ends_at=each.ends_at, part=each.part)
         for each in batch.sessions
     ]
-    taught = batches.taught_by(
+    taught = timetables.taught_by(
         batch.trainer_id,
         since=batch.sessions[0].starts_at - timedelta(days=1),
         until=max(each.ends_at for each in batch.sessions),

@@ -13,7 +13,7 @@ from skillhub.base import ids
 from skillhub.base.access import Actor, Role
 from skillhub.base.db import Unit
 from skillhub.base.errors import FieldError, Invalid, NotFound
-from skillhub.courses.queries import batches, courses, filers, orders
+from skillhub.courses.queries import courses, filers, orders, timetables
 from skillhub.courses.queries.courses import CourseView
 from skillhub.courses.queries.orders import OrderView
 from skillhub.courses.rules import batches as rules
@@ -133,7 +133,7 @@ def keep_trainer_free(
     :raises Invalid: naming the other batch and its time.
     """
     ids.next_number(unit, f"plan:{trainer_id}")
-    taught = batches.taught_by(
+    taught = timetables.taught_by(
         trainer_id,
         since=min(each.starts_at for each in sessions) - NEVER_LONGER,
         until=max(each.ends_at for each in sessions),

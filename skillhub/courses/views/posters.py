@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from skillhub.base import qr
 from skillhub.base.errors import NotFound
 from skillhub.courses.queries import batch_rights
 from skillhub.courses.queries import batches as queries
@@ -42,6 +42,6 @@ def poster(code: str) -> ResponseReturnValue:
 
 def _qr(text: str) -> tuple[int, str]:
     """Return the side of a QR code in modules, and its dark modules as one path."""
-    matrix = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
-    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, module in enumerate(row) if module)
-    return len(matrix), "".join(dark)
+    code = qr.picture(text)
+    places = ((x, y) for y in range(code.height) for x in range(code.width))
+    return code.width, "".join(f"M{x} {y}h1v1h-1z" for x, y in places if not code.getpixel((x, y)))

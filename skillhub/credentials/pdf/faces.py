@@ -8,6 +8,7 @@ The map is therefore written here.
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics, ttfonts
@@ -17,6 +18,7 @@ from skillhub.credentials import fonts
 REGULAR = "SkillHub-Regular"
 BOLD = "SkillHub-Bold"
 MAP_NAME = "toUnicodeCMap:"
+WIDTHS_KEPT = 8192
 MOST_IN_BLOCK = 100  # the format allows no more entries in one block
 _once = threading.Lock()
 
@@ -65,6 +67,7 @@ def register() -> None:
             pdfmetrics.registerFont(Face(name, str(path), asciiReadable=False, shapable=False))
 
 
+@lru_cache(maxsize=WIDTHS_KEPT)
 def width(text: str, face: str, size: float) -> float:
-    """Return the width of a text in points."""
+    """Return the width of a text in points; lines are measured character by character, so it is kept."""
     return float(pdfmetrics.stringWidth(text, face, size))

@@ -10,8 +10,9 @@ import math
 from itertools import pairwise
 from typing import Any
 
-import segno
 from reportlab.lib.units import mm
+
+from skillhub.base import qr
 
 WIDTH, HEIGHT = 210.0, 297.0
 OUTER, INNER = 9.6, 17.6
@@ -19,7 +20,9 @@ CORNER = INNER - OUTER
 AMPLITUDE = 2.5
 TILES_ACROSS, TILES_DOWN = 32, 48  # whole waves on each side, so that the lattice ends where it began
 STEPS = 8
-TILE = "wave"
+TILES_IN_ROW = 16  # goes into both
+TILE, ROW = "wave", "waves"
+TILE_LENGTH = 2 * math.pi * mm
 RED = (0.64, 0.13, 0.11)
 
 
@@ -31,12 +34,13 @@ def hsl(hue: int, saturation: float, lightness: float) -> tuple[float, float, fl
 def frame(canvas: Any, hue: int) -> None:
     """Draw waves, rules and corners in the district's colour."""
     _define_wave(canvas, hue)
+    _define_row(canvas)
     middle = (OUTER + INNER) / 2
     across, down = WIDTH - 2 * INNER, HEIGHT - 2 * INNER
     for edge in (middle, HEIGHT - middle):
-        _waves(canvas, (INNER, edge), across / TILES_ACROSS, TILES_ACROSS, is_upright=False)
+        _waves(canvas, (INNER, edge), across, TILES_ACROSS // TILES_IN_ROW, is_upright=False)
     for edge in (middle, WIDTH - middle):
-        _waves(canvas, (edge, INNER), down / TILES_DOWN, TILES_DOWN, is_upright=True)
+        _waves(canvas, (edge, INNER), down, TILES_DOWN // TILES_IN_ROW, is_upright=True)
     dark = hsl(hue, 0.64, 0.27)
     canvas.setStrokeColorRGB(*dark)
     _box(canvas, OUTER, OUTER, WIDTH - 2 * OUTER, HEIGHT - 2 * OUTER, rule=0.9)
@@ -47,8 +51,8 @@ def frame(canvas: Any, hue: int) -> None:
 
 
 def _define_wave(canvas: Any, hue: int) -> None:
-    """Keep one wave of the lattice as a form, so that two hundred of them cost next to nothing."""
-    canvas.beginForm(TILE, -1, -4 * mm, 2 * math.pi * mm, 4 * mm)
+    """Keep one wave of the lattice as a form, so that the others cost next to nothing."""
+    canvas.beginForm(TILE, -1, -4 * mm, TILE_LENGTH, 4 * mm)
     canvas.setStrokeColorRGB(*hsl(hue, 0.45, 0.6))
     canvas.setLineWidth(0.14 * mm)
     path = canvas.beginPath()
@@ -70,15 +74,25 @@ def _define_wave(canvas: Any, hue: int) -> None:
     canvas.endForm()
 
 
-def _waves(canvas: Any, start: tuple[float, float], length: float, number: int, *, is_upright: bool) -> None:
+def _define_row(canvas: Any) -> None:
+    """Keep a row of waves as a form of its own: a side is a few of them."""
+    canvas.beginForm(ROW, -1, -4 * mm, TILES_IN_ROW * TILE_LENGTH, 4 * mm)
+    for _ in range(TILES_IN_ROW):
+        canvas.doForm(TILE)
+        canvas.translate(TILE_LENGTH, 0)
+    canvas.endForm()
+
+
+def _waves(canvas: Any, start: tuple[float, float], length: float, rows: int, *, is_upright: bool) -> None:
     canvas.saveState()
     canvas.translate(start[0] * mm, (HEIGHT - start[1]) * mm)
     if is_upright:
         canvas.rotate(-90)
-    canvas.scale(length / (2 * math.pi), 1)
-    for _ in range(number):
-        canvas.doForm(TILE)
-        canvas.translate(2 * math.pi * mm, 0)
+    row = TILES_IN_ROW * TILE_LENGTH
+    canvas.scale(length * mm / (rows * row), 1)
+    for _ in range(rows):
+        canvas.doForm(ROW)
+        canvas.translate(row, 0)
     canvas.restoreState()
 
 
@@ -106,31 +120,18 @@ def ring(canvas: Any, x: float, y: float, radius: float) -> None:
     canvas.restoreState()
 
 
-def code(canvas: Any, text: str, x: float, y: float, side: float, *, mask: int | None = None) -> None:
-    """Draw a QR code as black rectangles, `side` wide with its quiet zone of two modules."""
-    matrix = [bytes(row) for row in segno.make(text, error="m", micro=False, mask=mask).matrix]
-    module = side / (len(matrix) + 4)
-    rectangles = [
-        f"{start + 2} {len(matrix) + 1 - down} {length} 1 re"
-        for down, row in enumerate(matrix)
-        for start, length in _dark_runs(row)
-    ]
+def code(canvas: Any, text: str, x: float, y: float, side: float) -> None:
+    """Draw a QR code, `side` wide with its white border.
+
+    As a picture of one bit a module, which no reader smoothes: its rectangles one by one
+    would take longer to write than all the rest of the page.
+    """
+    picture = qr.picture(text)
+    modules = picture.width
+    module = side / (modules + 2 * qr.QUIET)
     canvas.saveState()
-    canvas.setFillColorRGB(0, 0, 0)
-    canvas.translate(x * mm, (HEIGHT - y - side) * mm)
-    canvas.scale(module * mm, module * mm)  # whole numbers: quick to write, and a third of the size
-    canvas.addLiteral("\n".join([*rectangles, "f"]))
+    canvas.translate((x + qr.QUIET * module) * mm, (HEIGHT - y - side + qr.QUIET * module) * mm)
+    canvas.scale(modules * module * mm, modules * module * mm)
+    head = f"BI /W {modules} /H {modules} /CS /G /BPC 1 /F /AHx ID"
+    canvas.addLiteral(f"{head} {picture.tobytes().hex()}> EI")
     canvas.restoreState()
-
-
-def _dark_runs(row: bytes) -> list[tuple[int, int]]:
-    """Return the dark modules of a row as runs of first place and length."""
-    runs: list[tuple[int, int]] = []
-    for place, is_dark in enumerate(row):
-        if not is_dark:
-            continue
-        if runs and sum(runs[-1]) == place:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((place, 1))
-    return runs

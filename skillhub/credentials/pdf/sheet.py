@@ -27,9 +27,6 @@ SMALL, SMALL_TITLE, SEAL_SIZE = 8.0, 9.5, 13.0
 SEAL_X, SEAL_Y, SEAL_RADIUS = 137.0, 222.0, 20.0
 CODE_Y, CODE_SIDE, CODE_TEXT_X = 243.5, 28.0, 65.0
 OFFLINE_Y, OFFLINE_SIDE, OFFLINE_WIDTH = 203.0, 38.0, 27.0
-OFFLINE_MASK = (
-    3  # its text looks like chance already; trying all eight patterns costs as much as the whole page
-)
 MOST_STRETCH = 0.35  # of the size: beyond it a line stays ragged
 rl_config.useA85 = 0  # streams as they are: written as text they would be a quarter longer
 
@@ -174,7 +171,7 @@ def _seal(canvas: Any, facts: Facts) -> None:
 
 
 def _offline(canvas: Any, code: str) -> None:
-    frame.code(canvas, code, layout.LEFT - 1.5, OFFLINE_Y, OFFLINE_SIDE, mask=OFFLINE_MASK)
+    frame.code(canvas, code, layout.LEFT - 1.5, OFFLINE_Y, OFFLINE_SIDE)
     canvas.setFillColorRGB(*INK)
     x = layout.LEFT + OFFLINE_SIDE + 0.5
     _write(canvas, (Run(wording.OFFLINE_TITLE, faces.BOLD, SMALL_TITLE),), x, OFFLINE_Y + 6)

@@ -17,8 +17,8 @@ from skillhub.base.errors import NotFound
 from skillhub.base.paging import Page
 from skillhub.courses.queries import batches
 from skillhub.courses.queries.batches import BatchView
-from skillhub.credentials.errors import FactsAltered
-from skillhub.credentials.model import Certificate
+from skillhub.credentials.errors import CredentialErased, FactsAltered
+from skillhub.credentials.model import Certificate, Credential
 from skillhub.credentials.rules import facts as rules
 from skillhub.credentials.rules.facts import Facts, Status
 
@@ -127,9 +127,15 @@ def verified(public_id: str) -> CertificateView:
 
     :raises NotFound: there is none.
     :raises FactsAltered: the stored facts are not the ones that were frozen.
+    :raises CredentialErased: the holder wanted it erased.
     """
     found = certificate(public_id)
     _ = found.facts
+    erased = select(Credential.id).where(
+        Credential.certificate_id == found.id, Credential.erased_at.is_not(None)
+    )
+    if db.session.scalar(erased) is not None:
+        raise CredentialErased
     return found
 
 

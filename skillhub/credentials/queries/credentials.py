@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from skillhub.base.db import db
-from skillhub.credentials.errors import CredentialPending
+from skillhub.credentials.errors import CredentialErased, CredentialPending
 from skillhub.credentials.model import Certificate, Credential
 
 
@@ -42,11 +42,22 @@ def published(certificate_id: int) -> CredentialView:
     """Return the published credential of a certificate.
 
     :raises CredentialPending: the worker has not come to it yet.
+    :raises CredentialErased: the holder wanted it erased.
     """
     found = credential(certificate_id)
+    if found is None and is_erased(certificate_id):
+        raise CredentialErased
     if found is None:
         raise CredentialPending
     return found
+
+
+def is_erased(certificate_id: int) -> bool:
+    """Tell whether the signed copies were erased at the holder's wish."""
+    statement = select(Credential.id).where(
+        Credential.certificate_id == certificate_id, Credential.erased_at.is_not(None)
+    )
+    return db.session.scalar(statement) is not None
 
 
 def waiting() -> int:

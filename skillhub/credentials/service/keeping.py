@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from skillhub.base import access, audit, clock
 from skillhub.base.access import Actor
@@ -72,6 +72,27 @@ def _first(purpose: Purpose) -> KeyView:
     """Make the first key, or take up one whose making was cut off before it was written down."""
     key_id = keys.newest_or_new(issuer.config().keys_folder, purpose)
     return register(actor=access.system(KEEPER), purpose=purpose, key_id=key_id)
+
+
+def rotate(*, actor: Actor, purpose: Purpose) -> KeyView:
+    """Make a new key that signs from now on; what the one before has signed goes on being verified.
+
+    :raises IssuerMoved: the setting names another host than the keys do.
+    """
+    require_same_host()
+    folder = issuer.config().keys_folder
+    before = [each.id for each in issuer.known_keys() if each.purpose is purpose]
+    made = keys.another(folder, purpose, taken=before)
+    found = register(actor=actor, purpose=purpose, key_id=made)
+    with unit_of_work() as unit:
+        unit.session.execute(
+            update(IssuerKey)
+            .where(IssuerKey.id.in_(before), IssuerKey.retired_at.is_(None))
+            .values(retired_at=clock.real_now())
+        )
+        for each in before:
+            audit.record(unit, actor=actor, verb="issuer.key_retired", subject=f"key:{each}", district=None)
+    return found
 
 
 def register(*, actor: Actor, purpose: Purpose, key_id: str) -> KeyView:

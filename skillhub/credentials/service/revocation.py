@@ -13,6 +13,7 @@ from skillhub.credentials.errors import AlreadyRevoked, reason_missing, reason_t
 from skillhub.credentials.events import CertificateRevoked
 from skillhub.credentials.model import Certificate
 from skillhub.credentials.queries import credentials
+from skillhub.credentials.queries.certificates import CertificateView
 from skillhub.credentials.rules import wording
 from skillhub.credentials.rules.facts import Status
 from skillhub.credentials.service import lists, messages
@@ -29,31 +30,39 @@ def revoke(*, actor: Actor, certificate: str, reason: str) -> str:
     """
     with unit_of_work() as unit:
         found = queries.revocable(actor, certificate)
-        words = _checked(reason)
-        _take_in(unit, actor, certificate, words)
-        audit.record(
-            unit,
-            actor=actor,
-            verb="certificate.revoke",
-            subject=f"certificate:{certificate}",
-            district=found.district,
-            number=found.number,
-            before=found.status,
-            after=Status.REVOKED.value,
-        )
-        text = wording.message_of_revocation(found.facts, words)
-        messages.tell(unit, person_id=found.person_id, certificate=certificate, state="revoked", text=text)
-        events.publish(
-            unit,
-            CertificateRevoked(
-                certificate=certificate,
-                person_id=found.person_id,
-                application_id=found.application_id,
-                batch_id=found.batch_id,
-                district=found.district,
-            ),
-        )
+        revoke_in(unit, actor, found, checked(reason))
         return unit.refer(certificate)
+
+
+def revoke_in(unit: Unit, actor: Actor, found: CertificateView, words: str) -> None:
+    """Take a certificate back inside a unit; the caller has checked who may.
+
+    :raises AlreadyRevoked: it is not in force any more.
+    """
+    certificate = found.public_id
+    _take_in(unit, actor, certificate, words)
+    audit.record(
+        unit,
+        actor=actor,
+        verb="certificate.revoke",
+        subject=f"certificate:{certificate}",
+        district=found.district,
+        number=found.number,
+        before=found.status,
+        after=Status.REVOKED.value,
+    )
+    text = wording.message_of_revocation(found.facts, words)
+    messages.tell(unit, person_id=found.person_id, certificate=certificate, state="revoked", text=text)
+    events.publish(
+        unit,
+        CertificateRevoked(
+            certificate=certificate,
+            person_id=found.person_id,
+            application_id=found.application_id,
+            batch_id=found.batch_id,
+            district=found.district,
+        ),
+    )
 
 
 def _take_in(unit: Unit, actor: Actor, certificate: str, words: str) -> None:
@@ -75,7 +84,11 @@ def _take_in(unit: Unit, actor: Actor, certificate: str, words: str) -> None:
     lists.mark_in(unit, credentials.lists_of(taken))
 
 
-def _checked(reason: str) -> str:
+def checked(reason: str) -> str:
+    """Return a reason as it is kept.
+
+    :raises Invalid: there is none, or it is too long.
+    """
     words = " ".join(reason.split())
     if not words:
         raise Invalid(reason_missing())

@@ -50,6 +50,13 @@ def _exactly(wanted: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _once(found: list[Any]) -> list[Any]:
+    """Refuse a value that stands twice: where it has an id, both are one statement, signed once."""
+    if len(set(found)) != len(found):
+        raise ValueError("a value stands twice")
+    return found
+
+
 def _is_index(text: str) -> str:
     if int(text) >= status.SIZE:
         raise ValueError("beyond the list")
@@ -173,7 +180,9 @@ class Achievement(Closed):
     creator: Body
     field_of_study: Text
     specialization: Text | None = None
-    result_description: list[ResultDescription] = Field(min_length=1, max_length=6)
+    result_description: Annotated[
+        list[ResultDescription], Field(min_length=1, max_length=6), AfterValidator(_once)
+    ]
 
 
 class Subject(Closed):

@@ -101,7 +101,13 @@ def of_batch(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         job = forms.once(lambda: service.issue_batch(actor=actor, batch=code))
         return redirect(url_for(".issuing", code=code, job=job))
-    return render_template("credentials/of_batch.html", page=page, form=form, claim=_claim(actor, page.batch))
+    return render_template(
+        "credentials/of_batch.html",
+        page=page,
+        form=form,
+        claim=_claim(actor, page.batch),
+        may_recall=actor.has(Role.OFFICER),
+    )
 
 
 def _claim(actor: Actor, batch: BatchView) -> str | None:

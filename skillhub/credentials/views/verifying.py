@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,14 +11,21 @@ from skillhub.base.errors import NotFound
 from skillhub.credentials import labels, queries
 from skillhub.credentials.forms import VerifyForm
 from skillhub.credentials.pace import PACE
-from skillhub.credentials.queries import CertificateView, judgements
+from skillhub.credentials.queries import CertificateView, credentials, judgements
 from skillhub.credentials.rules.facts import Status
 from skillhub.credentials.vc import presented
 from skillhub.credentials.vc.verify import Answer, Judgement
 from skillhub.districts import queries as districts
-from skillhub.web import requests
+from skillhub.web import headers, requests
 
 bp = Blueprint("verifying", __name__)
+
+
+@bp.after_request
+def _allow_own_script(response: Response) -> Response:
+    """Who has been here once can check without a network: a script of ours keeps the page for that."""
+    response.headers["Content-Security-Policy"] = headers.WITH_OWN_SCRIPT
+    return response
 
 
 def _address() -> str:
@@ -37,6 +44,8 @@ def verify(public_id: str) -> ResponseReturnValue:
     judgement = judgements.of_certificate(found)
     if not found.is_intact or (judgement is not None and judgement.unaltered.value is Answer.NO):
         return render_template("credentials/verify_altered.html")
+    if credentials.is_erased(found.id):
+        return render_template("credentials/verify_erased.html", certificate=found)
     is_whole = queries.is_readable(requests.actor(), found)
     return render_template(
         "credentials/verify.html",

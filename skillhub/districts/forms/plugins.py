@@ -10,10 +10,14 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField,
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from skillhub.plugins.settings import Setting, Value
+from skillhub.plugins.settings import SECRET, Setting, Value
 from skillhub.web.forms import Form
 
 PREFIX = "settings-"
+
+
+class WakeForm(Form):
+    """A plugin is asked again: no more than a tap."""
 
 
 class SwitchForm(Form):
@@ -45,4 +49,7 @@ def _field(setting: Setting) -> Field:
         return IntegerField(setting.help, validators=[InputRequired()])
     if setting.kind == "choice":
         return SelectField(setting.help, choices=[SelectChoice(each, each) for each in setting.choices])
+    if setting.kind == SECRET:
+        hint = _l("只填密钥的名字，比如 LUNAN_TOKEN；密钥本身不进数据库。")
+        return StringField(setting.help, validators=[Optional(), Length(max=60)], description=hint)
     return StringField(setting.help, validators=[Optional(), Length(max=500)])

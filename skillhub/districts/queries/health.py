@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,12 +10,14 @@ from skillhub.base import clock
 from skillhub.base.access import Actor, Role, require_role
 from skillhub.districts import catalogue
 from skillhub.districts.queries import plugins
-from skillhub.districts.queries.plugins import FailureView
+from skillhub.districts.queries.plugins import FailureView, HookView
+from skillhub.plugins.discover import LoadedPlugin
 from skillhub.plugins.manifest import API, Manifest
 
 READERS = (Role.OFFICER, Role.AUDITOR, Role.OPERATOR)
 LATELY = timedelta(days=1)
-OK, FAILING, REJECTED = "ok", "failing", "rejected"
+OK, FAILING, RESTING, REJECTED = "ok", "failing", "resting", "rejected"
+TIMES_OF = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,21 @@ def plugin_list(actor: Actor) -> tuple[PluginView, ...]:
     return loaded + turned_away
 
 
+def hooks(plugin: LoadedPlugin, districts: Collection[str] | None) -> tuple[HookView, ...]:
+    """Return how each hook of a plugin fared in the last 14 days; one that nobody asked has no calls."""
+    since = (clock.now() - TIMES_OF).date()
+    measured = {
+        each.hook: each for each in plugins.times(plugin.manifest.name, districts=districts, since=since)
+    }
+    return tuple(measured.get(hook, HookView(hook, 0, 0, 0.0, 0.0)) for hook in sorted(plugin.manifest.hooks))
+
+
+def lacking_walls(plugin: LoadedPlugin) -> Mapping[str, str]:
+    """Return the walls around a plugin's process that this machine cannot build, with the reason."""
+    walls = catalogue.walls(plugin)
+    return {name: why for name, why in (walls or {}).items() if why}
+
+
 def _view(manifest: Manifest, seen: Collection[str] | None) -> PluginView:
     name = manifest.name
     on = tuple(
@@ -62,6 +79,7 @@ def _view(manifest: Manifest, seen: Collection[str] | None) -> PluginView:
     ]
     last = failures[0] if failures else None
     is_failing = last is not None and clock.now() - last.at < LATELY
-    health = FAILING if is_failing else OK
+    is_resting = any(seen is None or rest.district in seen for rest in plugins.resting(plugin=name))
+    health = RESTING if is_resting else FAILING if is_failing else OK
     english = manifest.title_en or manifest.title
     return PluginView(name, manifest.title, english, manifest.version, API, on, health, last)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from skillhub.base.db import db
-from skillhub.districts.model import PluginFailure, PluginSwitch, SwitchCount
+from skillhub.districts.model import PluginFailure, PluginRest, PluginSwitch, PluginTime, SwitchCount
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,65 @@ class FailureView:
     hook: str
     error: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class RestView:
+    """A plugin that is not asked in a district, since when and why."""
+
+    district: str
+    plugin: str
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class HookView:
+    """How one hook of a plugin has fared in a district lately; times in milliseconds."""
+
+    hook: str
+    calls: int
+    failures: int
+    mean_ms: float
+    slowest_ms: float
+
+
+def resting(*, district: str | None = None, plugin: str | None = None) -> tuple[RestView, ...]:
+    """Return who rests, everywhere or in one district, all or one plugin."""
+    conditions: list[ColumnElement[bool]] = [PluginRest.ended_at.is_(None)]
+    if district is not None:
+        conditions.append(PluginRest.district_code == district)
+    if plugin is not None:
+        conditions.append(PluginRest.plugin == plugin)
+    rows = db.session.execute(
+        select(PluginRest.district_code, PluginRest.plugin, PluginRest.since, PluginRest.reason)
+        .where(*conditions)
+        .order_by(PluginRest.district_code, PluginRest.plugin)
+    )
+    return tuple(RestView(*row) for row in rows)
+
+
+def times(plugin: str, *, districts: Collection[str] | None, since: date) -> tuple[HookView, ...]:
+    """Return how the hooks of a plugin fared since a day, in some districts together or in all."""
+    conditions = [PluginTime.plugin == plugin, PluginTime.on >= since]
+    if districts is not None:
+        conditions.append(PluginTime.district_code.in_(districts))
+    rows = db.session.execute(
+        select(
+            PluginTime.hook,
+            func.sum(PluginTime.calls),
+            func.sum(PluginTime.failures),
+            func.sum(PluginTime.microseconds),
+            func.max(PluginTime.slowest_microseconds),
+        )
+        .where(*conditions)
+        .group_by(PluginTime.hook)
+        .order_by(PluginTime.hook)
+    )
+    return tuple(
+        HookView(hook, int(calls), int(failures), float(taken) / int(calls) / 1000, slowest / 1000)
+        for hook, calls, failures, taken, slowest in rows
+    )
 
 
 def switch(district: str, plugin: str) -> SwitchView:

@@ -74,7 +74,7 @@ def switch_in(
     made = _change(unit, district, plugin, is_on=is_on, settings=settings, version=version)
     if made is None:
         made = _make(unit, district, plugin, is_on=is_on, settings=settings, version=version)
-    _count(unit)
+    count_in(unit)
     audit.record(
         unit,
         actor=actor,
@@ -140,7 +140,8 @@ def _make(
     return 1
 
 
-def _count(unit: Unit) -> None:
+def count_in(unit: Unit) -> None:
+    """Let every process notice within seconds that a switch or a rest has changed."""
     counted = unit.session.execute(
         update(SwitchCount).values(changes=SwitchCount.changes + 1).returning(SwitchCount.id)
     ).scalar()

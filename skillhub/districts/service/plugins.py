@@ -13,7 +13,7 @@ from skillhub.base.errors import FieldError, Invalid
 from skillhub.districts import catalogue
 from skillhub.districts.service import districts
 from skillhub.plugins import settings as plugin_settings
-from skillhub.plugins.errors import SettingInvalid
+from skillhub.plugins.errors import SecretTyped, SettingInvalid
 
 
 def switch(
@@ -37,6 +37,9 @@ def switch(
     installed = catalogue.plugin(plugin)
     try:
         plugin_settings.resolve(installed.manifest.settings, district=settings)
+    except SecretTyped as wrong:
+        said = _l("这里只填密钥的名字，比如 LUNAN_TOKEN。密钥本身请运维放进环境变量，不进数据库。")
+        raise Invalid(FieldError(f"settings.{wrong.key}", "secret_typed", said)) from wrong
     except SettingInvalid as wrong:
         said = _l("这一项设置不对，或者插件没有这一项。请对照插件的说明填写。")
         raise Invalid(FieldError(f"settings.{wrong.key}", "setting_invalid", said)) from wrong

@@ -13,7 +13,9 @@ from skillhub.base.errors import VersionConflict
 from skillhub.districts import catalogue, queries
 from skillhub.districts.forms import plugins as district_forms
 from skillhub.districts.queries import health
+from skillhub.districts.queries import plugins as plugin_queries
 from skillhub.districts.service import plugins as service
+from skillhub.districts.service import rests
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("plugins", __name__)
@@ -32,6 +34,7 @@ def listed() -> ResponseReturnValue:
         district=queries.district(district),
         plugins=health.plugin_list(requests.actor()),
         failures=queries.failures(district=district, limit=LATEST),
+        is_safe_mode=catalogue.is_safe_mode(),
     )
 
 
@@ -64,9 +67,14 @@ def plugin(name: str) -> ResponseReturnValue:
             else:
                 flash(_("已保存，几秒钟内在本区生效。"), "ok")
             return redirect(url_for(".plugin", name=name))
+    rest = next(iter(plugin_queries.resting(district=district, plugin=name)), None)
     return render_template(
         "districts/plugin.html",
         form=form,
+        rest=rest,
+        wake=district_forms.WakeForm(formdata=None) if rest else None,
+        hooks=health.hooks(installed, {district}),
+        walls=health.lacking_walls(installed),
         plugin=installed,
         fields=[form[district_forms.PREFIX + each.key] for each in settings],
         now=now,
@@ -74,6 +82,17 @@ def plugin(name: str) -> ResponseReturnValue:
         failures=queries.failures(district=district, plugin=name, limit=LATEST),
         may_change=district in actor.districts(Role.OFFICER),
     )
+
+
+@bp.post("/office/plugins/<name>/waking")
+def wake(name: str) -> ResponseReturnValue:
+    """Let a plugin that rests in the officer's district be asked again."""
+    district = _district()
+    catalogue.plugin(name)
+    district_forms.WakeForm()
+    forms.once(lambda: rests.wake(actor=requests.actor(), district=district, plugin=name))
+    flash(_("已恢复，几秒钟内在本区重新启用。"), "ok")
+    return redirect(url_for(".plugin", name=name))
 
 
 def _district(*roles: Role) -> str:
