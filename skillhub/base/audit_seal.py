@@ -12,8 +12,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKey, Row, func, insert, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, ForeignKey, Row, func, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skillhub.base import db as database
 from skillhub.base import work
@@ -74,7 +74,7 @@ def _seal_some() -> int:
     return len(rows)
 
 
-def check() -> Chain:
+def check(session: Session | Connection) -> Chain:
     """Compute the whole chain again."""
     sealed, head, broken_at = 0, BEGINNING, None
     statement = (
@@ -83,15 +83,15 @@ def check() -> Chain:
         .order_by(AuditSeal.n)
         .execution_options(yield_per=1000)
     )
-    for row in db.session.execute(statement):
+    for row in session.execute(statement):
         sealed += 1
         head = _hash(head, row)
         if broken_at is None and (row.hash != head or row.n != sealed):
             broken_at = row.id
-    seals = db.session.scalar(select(func.count()).select_from(AuditSeal)) or 0
+    seals = session.scalar(select(func.count()).select_from(AuditSeal)) or 0
     if broken_at is None and seals != sealed:
         broken_at = 0  # a seal without its entry
-    entries = db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+    entries = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     return Chain(sealed, entries - sealed, broken_at)
 
 

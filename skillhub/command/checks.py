@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import create_engine, make_url, select, text
 
-from skillhub.base import clock, schema, seal
+from skillhub.base import audit_seal, clock, schema, seal
 from skillhub.base.post import Channel
 from skillhub.base.work.heartbeat import SILENCE
 from skillhub.base.work.model import Heartbeat
@@ -134,6 +134,19 @@ def _worker(config: Config) -> str:
     return f"{max(0, int(silent.total_seconds()))} 秒前还在工作"
 
 
+def _audit(config: Config) -> str:
+    _require_database(config)
+    engine = create_engine(config.database)
+    try:
+        with engine.connect() as connection:
+            chain = audit_seal.check(connection)
+    finally:
+        engine.dispose()
+    if chain.broken_at is not None:
+        raise Red(f"操作记录从第 {chain.broken_at} 条起和封存时不一致，被人改过。请留住数据库，先查清。")
+    return f"{chain.sealed} 条已封存，{chain.unsealed} 条等着封存"
+
+
 def _clock(config: Config) -> str:
     now = clock.real_now()
     if now < RELEASED:
@@ -185,6 +198,7 @@ CHECKS: dict[str, Callable[[Config], str]] = {
     "keys": _keys,
     "plugins": _plugins,
     "worker": _worker,
+    "audit": _audit,
     "clock": _clock,
     "disk": _disk,
     "issuer": _issuer,

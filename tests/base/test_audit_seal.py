@@ -9,7 +9,7 @@ from skillhub.base import append_only, audit, audit_seal, clock, work
 from skillhub.base.access import system
 from skillhub.base.audit import AuditEntry
 from skillhub.base.audit_seal import AuditSeal
-from skillhub.base.db import unit_of_work
+from skillhub.base.db import db, unit_of_work
 
 PROMISED = timedelta(seconds=5)
 
@@ -21,7 +21,7 @@ def write(count=1):
 
 
 def check():
-    return audit_seal.check()
+    return audit_seal.check(db.session())
 
 
 def test_what_was_written_is_sealed_in_one_chain_and_sealing_again_adds_nothing(session):

@@ -4,7 +4,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import create_engine, insert
 
-from skillhub.base import clock
+from skillhub.base import audit, clock
+from skillhub.base.access import system
+from skillhub.base.audit import AuditEntry
+from skillhub.base.audit_seal import AuditSeal
 from skillhub.base.outbox.model import MessageGateway
 from skillhub.base.work.heartbeat import SILENCE
 from skillhub.base.work.model import Heartbeat
@@ -16,6 +19,7 @@ NAMES = [
     "keys",
     "plugins",
     "worker",
+    "audit",
     "clock",
     "disk",
     "issuer",
@@ -100,6 +104,22 @@ def test_a_gateway_that_keeps_failing_is_red_with_its_code(installed, data, monk
 
     assert "7次" in text
     assert "timeout" in text
+
+
+def test_a_changed_audit_trail_is_red_with_the_first_row_that_does_not_fit(installed, data):
+    engine = create_engine(f"sqlite:///{data / 'skillhub.sqlite'}")
+    row = audit.row(system("tests"), "test.write", "test:1", None, {})
+    with engine.begin() as connection:
+        entry = connection.execute(insert(AuditEntry).values(row)).inserted_primary_key[0]
+    assert found(installed)[1]["audit"]["ok"], "what is not sealed yet is no fault"
+    with engine.begin() as connection:
+        connection.execute(insert(AuditSeal).values(n=1, entry_id=entry, hash="0" * 64))
+    engine.dispose()
+
+    finding = found(installed)[1]["audit"]
+
+    assert not finding["ok"]
+    assert f"第 {entry} 条" in finding["text"]
 
 
 def test_a_demonstration_clock_in_production_is_red(installed, monkeypatch):

@@ -64,7 +64,7 @@ def enrol(app, clerk):
     def one(batch, guest):
         path = f"/desk/batches/{batch.code}/enrol"
         browser = signed_in(app, clerk)
-        filled = hidden_fields(browser.get(path).text) | {"person": guest.handle}
+        filled = hidden_fields(browser.get(path).text) | {"person": guest.handle, "consent": "in_person"}
         return browser.post(path, data=filled)
 
     return one

@@ -88,7 +88,7 @@ class BatchForm(Form):
         description=_l("要在第一次上课之前"),
         validators=[InputRequired(_l("请填日期和时间，比如2025-11-20 17:00。"))],
     )
-    mode = SelectField(_l("名额怎么定"), choices=choices(MODES.items()), default=Mode.FIRST_COME.value)
+    mode = SelectField(_l("录取方式"), choices=choices(MODES.items()), default=Mode.FIRST_COME.value)
     quotas = FieldList(FormField(QuotaRow), min_entries=QUOTA_ROWS, max_entries=MOST_QUOTAS)
     release_at = DateTimeLocalField(_l("留着没用完的，几时放开"), format=_FORMATS, validators=[Optional()])
     cut_off = DateTimeLocalField(
