@@ -85,7 +85,7 @@ def test_a_plugin_is_switched_on_and_off_in_a_district(founded):
     on = founded("plugins", "enable", PLUGIN, "--district", LUNAN)
     assert (on.exit_code, on.stdout) == (0, f"{PLUGIN}\t{LUNAN}\ton\n")
     assert listed(founded)[PLUGIN]["on"] == [LUNAN]
-    assert f"{PLUGIN}\t1.0.0\t{LUNAN}\tok\n" in founded("plugins", "list").stdout
+    assert f"{PLUGIN}\t1.1.0\t{LUNAN}\tok\n" in founded("plugins", "list").stdout
 
     assert founded("plugins", "disable", PLUGIN, "--district", LUNAN).exit_code == 0
     assert listed(founded)[PLUGIN]["on"] == []
@@ -115,7 +115,9 @@ def test_one_plugin_is_shown_with_its_hooks(founded):
 
     assert (told["name"], told["code"], told["on"]) == (PLUGIN, "none", [LUNAN])
     assert [each["hook"] for each in told["hooks"]] == [
+        "allocation_plan",
         "decide_completion",
+        "decide_eligibility",
         "decide_subsidy",
         "read_job_feed",
     ]

@@ -25,7 +25,8 @@ CONNECTING = {
 }
 OF_ITS_OWN_MACHINE = {
     "base/egress.py",
-    "base/post/mail.py",  # speaks SMTP on a connection of egress
+    "base/post/mail.py",
+    "plugins/workers/worker.py",  # speaks SMTP on a connection of egress
     "command/run.py",  # asks the web server that it has started
     "command/ready.py",  # tries whether a port of ours is free
 }
