@@ -110,6 +110,7 @@ BECAUSE: dict[Why, LazyString] = {
     Why.KEY_UNKNOWN: _l("签名用的密钥不在发证机构的公钥里。"),
     Why.SIGNATURE_WRONG: _l("签名和内容对不上，内容被改过。"),
     Why.TRUSTED: _l("签名用的是发证机构公布的密钥。"),
+    Why.NOT_REGISTERED: _l("签名对得上，但发证登记里没有这一份。不要认，请告诉发证的区。"),
     Why.NOT_CHECKED: _l("前面一项没通过，所以没有查这一项。"),
     Why.IN_FORCE: _l("发证日期已到。"),
     Why.NOT_YET: _l("发证日期还没到。"),

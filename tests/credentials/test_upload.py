@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 
 import pytest
@@ -10,9 +11,12 @@ import zxingcpp
 from PIL import Image
 
 from skillhub.base.db import unit_of_work
-from skillhub.credentials import paper, queries, service
+from skillhub.credentials import keys, paper, queries, service
+from skillhub.credentials.keys import Purpose
 from skillhub.credentials.pace import PACE
-from skillhub.credentials.queries import credentials
+from skillhub.credentials.queries import credentials, issuer
+from skillhub.credentials.vc import signing
+from skillhub.credentials.vc.shapes import Badge
 from skillhub.testing.clients import submit
 from skillhub.testing.factories.credentials import PASSED, certificates
 
@@ -73,6 +77,26 @@ def test_an_edited_file_shows_nothing_of_itself(client, made, signed):
     assert answers(page) == ["否", "没查到", "没查到", "没查到"]
     assert "李四" not in page.text
     assert "不要认这个文件" in page.text
+
+
+@pytest.mark.parametrize("forged", ["another name", "a number that was never issued"])
+def test_what_a_thief_signs_with_our_key_is_not_in_the_register(client, made, public_id, signed, forged):
+    document = json.loads(signed.document)
+    if forged == "another name":
+        subject = document["credentialSubject"]["identifier"][0]
+        subject["identityHash"] = "李四"
+    else:
+        document = json.loads(signed.document.replace(public_id.encode(), b"c" + b"Z" * 22))
+    options = document.pop("proof")[0]
+    del options["proofValue"]
+    stolen = keys.opened(issuer.config().keys_folder, Purpose.CREDENTIAL, signed.key_id)
+
+    page = upload(client, signing.signed(Badge, document, options, stolen).encode())
+
+    assert answers(page) == ["是", "否", "没查到", "没查到"]
+    assert "登记里没有这一份" in page.text
+    assert "不要认这个文件" in page.text
+    assert not [name for name in ("李四", made.people[0].name) if name in page.text]
 
 
 def test_the_text_of_a_code_is_checked_too(client, made, signed):

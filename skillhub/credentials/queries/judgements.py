@@ -9,7 +9,7 @@ from skillhub.base.errors import NotFound
 from skillhub.credentials.queries import certificates, credentials, issuer
 from skillhub.credentials.queries.certificates import CertificateView
 from skillhub.credentials.vc import presented, verify
-from skillhub.credentials.vc.verify import Answer, Finding, Judgement, Why
+from skillhub.credentials.vc.verify import NOT_ASKED, Answer, Finding, Judgement, Why
 
 
 def of_certificate(found: CertificateView) -> Judgement | None:
@@ -22,14 +22,42 @@ def of_certificate(found: CertificateView) -> Judgement | None:
 
 
 def of_file(data: bytes) -> Judgement:
-    """Judge what somebody has uploaded."""
+    """Judge what somebody has uploaded.
+
+    What bears a good signature of ours but is not what the register holds was signed by
+    somebody else with a stolen key: it is not ours, and nothing of it is shown.
+    """
     judged = presented.judge(data, issuer.trust(), at=clock.real_now())
     if judged.shown is None:
         return judged
     try:
-        return _with_register(judged, certificates.certificate(judged.shown.public_id))
+        found = certificates.certificate(judged.shown.public_id)
     except NotFound:
-        return judged
+        return _not_registered(judged)
+    if not _is_registered(judged, found):
+        return _not_registered(judged)
+    return _with_register(judged, found)
+
+
+def _is_registered(judged: Judgement, found: CertificateView) -> bool:
+    """Tell whether it is the very thing that was signed for this certificate."""
+    signed = credentials.credential(found.id)
+    if signed is None:  # erased at the holder's wish: the number is all that is left to compare
+        return credentials.is_erased(found.id)
+    ours = signed.compact.encode() if judged.badge is None else signed.document
+    kept = presented.judge(ours, issuer.trust(), at=clock.real_now())
+    return (kept.shown, kept.badge) == (judged.shown, judged.badge)
+
+
+def _not_registered(judged: Judgement) -> Judgement:
+    return dataclasses.replace(
+        judged,
+        issued_by=Finding(Answer.NO, Why.NOT_REGISTERED),
+        in_force=NOT_ASKED,
+        not_revoked=NOT_ASKED,
+        shown=None,
+        badge=None,
+    )
 
 
 def _with_register(judged: Judgement, found: CertificateView) -> Judgement:

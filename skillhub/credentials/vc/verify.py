@@ -36,6 +36,7 @@ class Why(StrEnum):
     KEY_UNKNOWN = "key_unknown"
     SIGNATURE_WRONG = "signature_wrong"
     TRUSTED = "trusted"
+    NOT_REGISTERED = "not_registered"
     NOT_CHECKED = "not_checked"
     IN_FORCE = "in_force"
     NOT_YET = "not_yet"
