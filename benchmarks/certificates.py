@@ -26,7 +26,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ from skillhub.courses.queries import batches
 from skillhub.credentials import attachment, pdf, service
 from skillhub.credentials.model import Certificate, Credential
 from skillhub.credentials.pdf import faces
-from skillhub.credentials.rules.facts import Facts, Status
+from skillhub.credentials.rules.facts import Status
 from skillhub.credentials.rules.recalls import Common, Kind
 from skillhub.credentials.service import signing as signing_service
 from skillhub.credentials.vc import badge, compact, did, proof, signing
@@ -51,31 +51,11 @@ from skillhub.credentials.vc.shapes import Badge
 from skillhub.testing.factories.base import LUNAN, Persons, make_districts
 from skillhub.testing.factories.credentials import Classes
 from skillhub.testing.factories.many import copied
+from skillhub.testing.factories.papers import FACTS
 
 HOST = "demo.skillhub.example"
 DAY = datetime(2025, 11, 10, 1, 0, tzinfo=UTC)
 AT_ONCE = 60
-FACTS = Facts(
-    number="SH1302022025000001",
-    name="祎燚犇垚䶮㛃",
-    identity_last4="123X",
-    course="家务服务",
-    starts_on=date(2025, 11, 3),
-    ends_on=date(2025, 11, 4),
-    body="路南技能培训学校（虚构）",
-    issued_on=date(2025, 11, 10),
-    trade="家政",
-    level="5",
-    level_name="五级（初级工）",
-    hours=20,
-    theory_hours=8,
-    practice_hours=12,
-    theory=82,
-    practice=91,
-    batch="LN-2025-01",
-    district=LUNAN,
-    is_fictitious=True,
-)
 
 
 def each(call: Callable[[], object]) -> float:

@@ -24,42 +24,21 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skillhub.credentials import attachment, pdf
-from skillhub.credentials.rules.facts import Facts
 from skillhub.credentials.vc import badge, compact, did, listing, presented, proof, signing, verify
 from skillhub.credentials.vc.shapes import Badge, StatusList
 from skillhub.credentials.vc.verify import Answer
+from skillhub.testing.factories.papers import FACTS
 
 HOST = "demo.skillhub.example"
 ISSUER = did.of_host(HOST)
 KEY, OFFLINE = "key-2025-11", "offline-2025-11"
 AT = datetime(2025, 11, 12, 8, 0, tzinfo=UTC)
-FACTS = Facts(
-    number="SH1302022025000001",
-    name="祎燚犇垚䶮㛃𠮷𠅤",
-    identity_last4="123X",
-    course="家务服务",
-    starts_on=date(2025, 11, 3),
-    ends_on=date(2025, 11, 4),
-    body="路南技能培训学校（虚构）",
-    issued_on=date(2025, 11, 10),
-    trade="家政",
-    level="5",
-    level_name="五级（初级工）",
-    hours=20,
-    theory_hours=8,
-    practice_hours=12,
-    theory=82,
-    practice=91,
-    batch="LN-2025-01",
-    district="130202",
-    is_fictitious=True,
-)
 OTHER = dataclasses.replace(FACTS, number="SH1302022025000002", name="买买提·艾力", theory=60, practice=61)
 SETS = ("identifier", "result", "resultDescription")
 """Members whose values stand in no order: turned round they say the same."""
