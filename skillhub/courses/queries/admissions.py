@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from skillhub.accounts.queries import people
@@ -52,7 +52,12 @@ def look(*, batch: ColumnElement[bool], person: ColumnElement[bool], call: Call 
     :raises NotFound: there is no such batch or no such person.
     :raises KeyReused: the call's key came with something else before.
     """
-    row = db.session.execute(_statement(batch, person, call)).mappings().one_or_none()
+    asked = {
+        "call_actor": call.actor if call else "",
+        "call_key": call.key if call else "",
+        "since": clock.now() - RECENTLY,
+    }
+    row = db.session.execute(_LOOK.where(batch, person), asked).mappings().one_or_none()
     if row is None:
         raise NotFound
     return Look(
@@ -121,10 +126,9 @@ def _kept(row: Any, call: Call | None) -> str | None:
     return None
 
 
-def _statement(
-    batch: ColumnElement[bool], person: ColumnElement[bool], call: Call | None
-) -> Select[*tuple[Any, ...]]:
-    actor, key = (call.actor, call.key) if call else ("", "")
+def _statement() -> Select[*tuple[Any, ...]]:
+    actor: ColumnElement[str] = bindparam("call_actor")
+    key: ColumnElement[str] = bindparam("call_key")
     return (
         select(
             *doors.COLUMNS,
@@ -138,7 +142,7 @@ def _statement(
             _person.has_identity,
             _person.phone_sealed,
             _Held.receipt.label("held"),
-            _recent(clock.now() - RECENTLY).label("recent"),
+            _recent().label("recent"),
             _passed().label("has_passed"),
             _clash().label("clash"),
             _Kept.receipt.label("kept_receipt"),
@@ -150,22 +154,25 @@ def _statement(
         )
         .join(Course, Course.id == Batch.course_id)
         .outerjoin(TrainingOrder, TrainingOrder.id == Batch.order_id)
-        .join(people.APPLICANTS, person)
+        .join(people.APPLICANTS, true())  # whose row it is stands in the condition
         .outerjoin(
             _Held,
             and_(_Held.batch_id == Batch.id, _Held.person_id == _person.id, _Held.state.in_(ACTIVE)),
         )
         .outerjoin(_Kept, and_(_Kept.call_actor == actor, _Kept.call_key == key))
         .outerjoin(KeptCall, and_(KeptCall.actor == actor, KeptCall.key == key))
-        .where(batch)
     )
 
 
-def _recent(since: datetime) -> Any:
+def _recent() -> Any:
     return (
         select(func.count())
         .select_from(_Other)
-        .where(_Other.person_id == _person.id, _Other.applied_at > since, _Other.registered_by_id.is_(None))
+        .where(
+            _Other.person_id == _person.id,
+            _Other.applied_at > bindparam("since"),
+            _Other.registered_by_id.is_(None),
+        )
         .correlate(people.APPLICANTS)
         .scalar_subquery()
     )
@@ -216,3 +223,9 @@ def _clash() -> Any:
         .correlate(people.APPLICANTS, Batch)
         .scalar_subquery()
     )
+
+
+_LOOK = _statement()
+"""Put together while modules are loaded, by one thread: aliases find their columns at first
+use, and two threads that use them first at the same moment get columns of the table itself
+instead, in this process for good, so that rows of others come along."""
