@@ -14,7 +14,8 @@ from skillhub.base.outbox import delivery as _delivery  # noqa: F401 (registers 
 from skillhub.base.outbox import health as outbox_health
 from skillhub.config import Config, Profile
 from skillhub.courses.api import orders as orders_api
-from skillhub.courses.service import allocation_logs, rounds, rulings
+from skillhub.courses.queries import admissions
+from skillhub.courses.service import allocation_logs, rounds
 from skillhub.credentials import wiring as credentials_wiring
 from skillhub.demo import wiring as demo_wiring
 from skillhub.districts import queries as districts
@@ -41,7 +42,7 @@ def connect(app: Flask, config: Config) -> None:
     districts_wiring.wire(app)
     credentials_wiring.wire(app)
     orders_api.use_funnel(funnels.funnel)
-    rulings.use_chances(subsidy_facts.chances_used)
+    admissions.use_chances(subsidy_facts.paid)
     if config.profile == Profile.DEMO:
         demo_wiring.wire(app)
     health.add_check(app, "database", _database)

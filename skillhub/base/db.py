@@ -7,13 +7,17 @@ from Core or from text.
 
 from __future__ import annotations
 
+import random
 import re
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, event, text
@@ -22,6 +26,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from skillhub.base.errors import Busy, SkillHubError, StorageFull
+from skillhub.base.turns import Line
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -32,6 +37,11 @@ NAMES = {
 }
 WEB_WAIT_MS = 2_000
 WORKER_WAIT_MS = 30_000
+LOOK_AGAIN_AFTER_SECONDS = 0.002
+"""So often a writer asks SQLite whether it is free: rarely enough to cost nothing, and often enough that
+writers of several processes all get their turn."""
+_PRIMARY_CODE = 0xFF
+"""SQLite's extended codes tell more in the higher bits."""
 _WRITES = re.compile(
     r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)",
     re.IGNORECASE | re.DOTALL,
@@ -89,6 +99,7 @@ class Unit:
     """The open transaction: its session, what it results in, and what to do once it has been kept."""
 
     session: Session
+    patience_ends: float | None = None
     reference: str | None = None
     calls: list[Callable[[], object]] = field(default_factory=list)
 
@@ -102,6 +113,15 @@ class Unit:
         self.calls.append(call)
 
 
+@dataclass(frozen=True)
+class _Door:
+    """Before a database that lets one write at a time: this process's line, and how patient it is."""
+
+    line: Line
+    wait_seconds: float
+
+
+_doors: WeakKeyDictionary[Engine, _Door] = WeakKeyDictionary()
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
 _before_commit: list[Callable[[Unit], None]] = []
 
@@ -131,23 +151,43 @@ def unit_of_work() -> Iterator[Unit]:
         raise WriteOutsideUnit  # else the rollback below would lose it without a word
     session.rollback()  # ends the view's read transaction, if it began one
     unit = Unit(session)
-    token = _unit.set(unit)
-    try:
-        session.connection(execution_options={"write": True})
-        yield unit
-        for call in _before_commit:
-            call(unit)
-        session.commit()
-    except OperationalError as error:
-        session.rollback()
-        raise translated(error) from error
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        _unit.reset(token)
+    with _turn(unit):
+        token = _unit.set(unit)
+        try:
+            session.connection(execution_options={"write": True})
+            yield unit
+            for call in _before_commit:
+                call(unit)
+            session.commit()
+        except OperationalError as error:
+            session.rollback()
+            raise translated(error) from error
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _unit.reset(token)
     for call_after in unit.calls:
         call_after()
+
+
+@contextmanager
+def _turn(unit: Unit) -> Iterator[None]:
+    """Let the threads of this process pass one after the other where the database lets one write at a time.
+
+    :raises Busy: the turn did not come in time.
+    """
+    door = _doors.get(unit.session.get_bind().engine)
+    if door is None:
+        yield
+        return
+    unit.patience_ends = time.monotonic() + door.wait_seconds
+    if not door.line.enter(door.wait_seconds):
+        raise Busy
+    try:
+        yield
+    finally:
+        door.line.leave()
 
 
 def upsert(unit: Unit, table: type[Model]) -> sqlite.Insert | postgresql.Insert:
@@ -198,7 +238,8 @@ def guard(engine: Engine, *, wait_ms: int = WEB_WAIT_MS) -> None:
 
     Left alone, the SQLite driver begins late, so two requests can both see the
     last free seat and both take it. Writers therefore queue at BEGIN IMMEDIATE
-    for at most `wait_ms` milliseconds; readers never wait.
+    for at most `wait_ms` milliseconds: those of one process in the order in which
+    they came, those of several by asking often. Readers never wait.
     """
     event.listen(engine, "before_cursor_execute", _refuse_write_outside)
     if engine.dialect.name != "sqlite":
@@ -211,6 +252,7 @@ def guard(engine: Engine, *, wait_ms: int = WEB_WAIT_MS) -> None:
             connection.commit()
 
         return
+    _doors[engine] = _Door(Line(), wait_ms / 1_000)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
@@ -222,8 +264,39 @@ def guard(engine: Engine, *, wait_ms: int = WEB_WAIT_MS) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if not connection.get_execution_options().get("write", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        unit = _unit.get()
+        patience_ends = unit.patience_ends if unit else None
+        _begin_to_write(connection, wait_ms, patience_ends or time.monotonic() + wait_ms / 1_000)
+
+
+def _begin_to_write(connection: Connection, wait_ms: int, patience_ends: float) -> None:
+    """Be the one who writes, or find out that it takes too long.
+
+    SQLite itself would ask again after a tenth of a second at last. Another process that writes
+    without a pause leaves gaps much shorter than that, so the one who waits would hardly ever hit one.
+    """
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _has_begun(driver, is_last=time.monotonic() >= patience_ends):
+            time.sleep(random.uniform(0.5, 1.5) * LOOK_AGAIN_AFTER_SECONDS)  # noqa: S311 (no secret)
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
+
+
+def _has_begun(driver: sqlite3.Connection, *, is_last: bool) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if is_last or error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _refuse_write_outside(

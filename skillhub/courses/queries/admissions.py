@@ -1,12 +1,30 @@
-"""The one look before an application: batch, person and what stands in the way, in a single statement."""
+"""The one look before an application: batch, person and what stands in the way, in a single statement.
+
+What a district was told of it can be held against the database once more, as a condition
+of the statement that lets the person in.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from skillhub.accounts.queries import people
@@ -20,18 +38,23 @@ from skillhub.courses.queries.doors import Door
 from skillhub.courses.queries.trainings import Training
 from skillhub.courses.rules.admission import Known
 from skillhub.courses.rules.applications import ACTIVE, SEATED
+from skillhub.districts import queries as districts
 
 _Held, _Kept, _Other = aliased(Application), aliased(Application), aliased(Application)
 _Batch, _Session = aliased(Batch), aliased(ClassSession)
 _person = people.APPLICANTS.c
 RECENTLY = timedelta(minutes=1)
+FACTS = ("birth_on", "sex", "groups", "district", "has_identity", "has_passed", "clash")
+"""What a district is told of a person that may change before the application is kept."""
+CountChances = Callable[[ColumnElement[int], ColumnElement[date], ColumnElement[date]], Select[int]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """What is known at one moment of a person in front of a batch's door.
 
-    `held` is the receipt of an active application, `kept` that of the very same call.
+    `held` is the receipt of an active application, `kept` that of the very same call;
+    `chances_used` counts this year's subsidies; `facts` is for `unchanged`.
     """
 
     door: Door
@@ -41,9 +64,19 @@ class Look:
     district: str
     phone: str | None
     known: Known
+    chances_used: int
     held: str | None
     recent: int
     kept: str | None
+    facts: dict[str, Any]
+
+
+def use_chances(count: CountChances) -> None:
+    """Name who counts the subsidies that a person has used between two days (an upper floor does).
+
+    Said while the application is put together, by one thread: see `_Statements`.
+    """
+    _statements[:] = [_Statements(count)]
 
 
 def look(*, batch: ColumnElement[bool], person: ColumnElement[bool], call: Call | None = None) -> Look:
@@ -57,9 +90,13 @@ def look(*, batch: ColumnElement[bool], person: ColumnElement[bool], call: Call 
         "call_key": call.key if call else "",
         "since": clock.now() - RECENTLY,
     }
-    row = db.session.execute(_LOOK.where(batch, person), asked).mappings().one_or_none()
+    year = _year(clock.now().year)
+    row = db.session.execute(_statements[0].look.where(batch, person), asked | year).mappings().one_or_none()
     if row is None:
         raise NotFound
+    used, its_year = row["chances_used"], _year(clock.today(districts.zone(row["district"])).year)
+    if its_year != year:  # the district lives in another zone, and the year has just begun in one of them
+        used = db.session.scalar(_statements[0].chances.where(_person.id == row["person_id"]), its_year)
     return Look(
         door=doors.of_row(dict(row)),
         training=trainings.of_row(row),
@@ -76,10 +113,20 @@ def look(*, batch: ColumnElement[bool], person: ColumnElement[bool], call: Call 
             has_passed=bool(row["has_passed"]),
             clash=row["clash"],
         ),
+        chances_used=used,
         held=row["held"],
         recent=row["recent"],
         kept=_kept(row, call),
+        facts=_told(row) | its_year | {"told_chances_used": used},
     )
+
+
+def unchanged() -> ColumnElement[bool]:
+    """Return the condition, within a statement about the batch, that a look's facts still hold.
+
+    The statement is carried out with the look's `facts`.
+    """
+    return _statements[0].unchanged
 
 
 def of_code(code: str) -> ColumnElement[bool]:
@@ -126,7 +173,60 @@ def _kept(row: Any, call: Call | None) -> str | None:
     return None
 
 
-def _statement() -> Select[*tuple[Any, ...]]:
+def _year(year: int) -> dict[str, Any]:
+    return {"year_begins": date(year, 1, 1), "year_ends": date(year, 12, 31)}
+
+
+def _told(row: Any) -> dict[str, Any]:
+    named = {"groups": row["groups_kept"], "district": row["person_district"]}
+    return {f"told_{name}": named[name] if name in named else row[name] for name in ("person_id", *FACTS)}
+
+
+class _Statements:
+    """Put together by one thread, before any other asks.
+
+    Aliases find their columns at first use, and two threads that use them first at the
+    same moment get columns of the table itself instead, in this process for good, so
+    that rows of others come along.
+    """
+
+    def __init__(self, count: CountChances) -> None:
+        """Put them together with the count of an upper floor."""
+        used = count(_person.id, bindparam("year_begins", type_=Date), bindparam("year_ends", type_=Date))
+        chances = used.correlate(people.APPLICANTS).scalar_subquery()
+        self.chances = select(chances).select_from(people.APPLICANTS)
+        self.look = _look(chances)
+        self.unchanged = _unchanged(chances)
+
+
+def _unchanged(chances: ColumnElement[int]) -> ColumnElement[bool]:
+    facts = [
+        _person.birth_on,
+        _person.sex,
+        cast(_person.groups, String),
+        _person.district,
+        _person.has_identity,
+        _passed(),
+        _clash(),
+    ]
+    told = dict(zip(FACTS, facts, strict=True)) | {"person_id": _person.id, "chances_used": chances}
+    return (
+        select(literal(1))
+        .select_from(people.APPLICANTS)
+        .join(Course, true())
+        .where(
+            Course.id == Batch.course_id,
+            *(
+                fact.is_not_distinct_from(bindparam(f"told_{name}", type_=fact.type))
+                for name, fact in told.items()
+            ),
+        )
+        .correlate(Batch)
+        .exists()
+    )
+
+
+def _look(chances: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
     actor: ColumnElement[str] = bindparam("call_actor")
     key: ColumnElement[str] = bindparam("call_key")
     return (
@@ -138,6 +238,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
             _person.birth_on,
             _person.sex,
             _person.groups,
+            cast(_person.groups, String).label("groups_kept"),
             _person.district.label("person_district"),
             _person.has_identity,
             _person.phone_sealed,
@@ -145,6 +246,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
             _recent().label("recent"),
             _passed().label("has_passed"),
             _clash().label("clash"),
+            chances.label("chances_used"),
             _Kept.receipt.label("kept_receipt"),
             _Kept.call_route.label("kept_route"),
             _Kept.call_sha256.label("kept_sha256"),
@@ -225,7 +327,10 @@ def _clash() -> Any:
     )
 
 
-_LOOK = _statement()
-"""Put together while modules are loaded, by one thread: aliases find their columns at first
-use, and two threads that use them first at the same moment get columns of the table itself
-instead, in this process for good, so that rows of others come along."""
+def _nobody_counts(
+    _person: ColumnElement[int], _first: ColumnElement[date], _last: ColumnElement[date]
+) -> Select[int]:
+    return select(literal(0))
+
+
+_statements = [_Statements(_nobody_counts)]

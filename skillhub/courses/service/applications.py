@@ -137,12 +137,12 @@ def _apply_once(wanted: _Wanted, seen: Look, registrar: str | None, asked: Asked
     with unit_of_work() as unit:
         if seen.held is not None:
             return Applied(unit.refer(seen.held), is_new=False)
-        if asked is not None and asked.sha256 is not None:
-            again = wanted.look()
-            if rulings.facts_sha256(again) != asked.sha256:
-                raise _FactsChanged
+        if rulings.has_changed(seen, asked):  # a new day has begun
+            raise _FactsChanged
         arrival = arrivals.enter(unit, actor=wanted.actor, newcomer=_newcomer(wanted, seen, registrar, asked))
         if arrival is None:
+            if rulings.has_changed(wanted.look(), asked):
+                raise _FactsChanged
             raise Closed(batch=seen.door.code)
         call = idempotency.current()
         if call is not None:
@@ -247,14 +247,22 @@ def _newcomer(wanted: _Wanted, seen: Look, registrar: str | None, asked: Asked |
         "call_route": call.route if call else None,
         "call_sha256": call.body_sha256 if call else None,
     }
-    return _arriving(seen, standing, details, is_told=True)
+    told = seen.facts if asked is not None and asked.sha256 is not None else None
+    return _arriving(seen, standing, details, is_told=True, told=told)
 
 
 def _details(*, channel: str, is_unsubsidised: bool) -> dict[str, object]:
     return {"channel": channel, "is_unsubsidised": is_unsubsidised}
 
 
-def _arriving(seen: Look, standing: Standing, details: dict[str, object], *, is_told: bool) -> Newcomer:
+def _arriving(
+    seen: Look,
+    standing: Standing,
+    details: dict[str, object],
+    *,
+    is_told: bool,
+    told: dict[str, Any] | None = None,
+) -> Newcomer:
     group = None
     if seen.door.mode != Mode.FIRST_COME:
         group = plan_queries.plan_of(seen.door.id).plan.group_of(seen.known.groups)
@@ -268,6 +276,7 @@ def _arriving(seen: Look, standing: Standing, details: dict[str, object], *, is_
         reasons=[seats.stored(why.code, why.clause, why.text) for why in standing.reasons],
         details=details,
         now=clock.now(),
+        told=told,
     )
 
 

@@ -22,6 +22,7 @@ from skillhub.base.audit import AuditEntry
 from skillhub.base.db import Model, Unit
 from skillhub.base.outbox import OutboxMessage
 from skillhub.courses.model import Application, Batch
+from skillhub.courses.queries import admissions
 from skillhub.courses.queries.doors import Door
 from skillhub.courses.rules import plans
 from skillhub.courses.rules.allocation import GENERAL, Mode
@@ -32,7 +33,11 @@ from skillhub.courses.service import application_events, messages, seats
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """Who arrives, with all that does not depend on the place: `held` None means that a seat is sought."""
+    """Who arrives, with all that does not depend on the place.
+
+    `held` None means that a seat is sought; `told` are the facts that a district's rules
+    have judged by, if there are any: nobody is let in when they hold no more.
+    """
 
     door: Door
     person_id: int
@@ -43,6 +48,7 @@ class Newcomer:
     reasons: list[dict[str, str | None]]
     details: Mapping[str, object]
     now: datetime
+    told: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ class _Seeking:
 
 
 def enter(unit: Unit, *, actor: Actor, newcomer: Newcomer) -> Arrival | None:
-    """Decide on a newcomer and write it down; None outside the hours of applying."""
+    """Decide on a newcomer and write it down; None outside the hours, or when facts have changed."""
     sought = _seeking(unit, newcomer)
     values = _application(newcomer, sought.pool)
     noted = audit.row(
@@ -128,9 +134,16 @@ def _application(newcomer: Newcomer, pool: str | None) -> dict[str, Any]:
 
 def _arriving(newcomer: Newcomer, sought: _Seeking) -> Any:
     door, now = newcomer.door, newcomer.now
+    told = [] if newcomer.told is None else [admissions.unchanged()]
     return (
         update(Batch)
-        .where(Batch.id == door.id, Batch.state == "published", Batch.opens_at <= now, Batch.closes_at > now)
+        .where(
+            Batch.id == door.id,
+            Batch.state == "published",
+            Batch.opens_at <= now,
+            Batch.closes_at > now,
+            *told,
+        )
         .values({Batch.arrivals: Batch.arrivals + 1, **sought.counters})
         .returning(Batch.arrivals, Batch.waiting)
         .execution_options(synchronize_session=False)
@@ -140,7 +153,7 @@ def _arriving(newcomer: Newcomer, sought: _Seeking) -> Any:
 def _one_by_one(
     unit: Unit, newcomer: Newcomer, sought: _Seeking, values: dict[str, Any], noted: dict[str, Any]
 ) -> Arrival | None:
-    arrived = unit.session.execute(_arriving(newcomer, sought)).one_or_none()
+    arrived = unit.session.execute(_arriving(newcomer, sought), newcomer.told or {}).one_or_none()
     if arrived is None:
         return None
     state = sought.state or (State.WAITLISTED if arrived.waiting else State.ENROLLED)
@@ -206,7 +219,8 @@ def _all_at_once(
     if newcomer.is_told:
         written.append(_message(newcomer, sought, made))
     ctes = [each.cte(f"written_{number}") for number, each in enumerate(written)]
-    row = unit.session.execute(select(made.c.state, made.c.order_no).add_cte(*ctes)).one_or_none()
+    statement = select(made.c.state, made.c.order_no).add_cte(*ctes)
+    row = unit.session.execute(statement, newcomer.told or {}).one_or_none()
     return None if row is None else Arrival(values["receipt"], row.state, row.order_no)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,8 +20,6 @@ WEIGHTS = {
     plugins.Eligibility.REFUSED: Weight.REFUSES,
     plugins.Eligibility.UNSUBSIDISED: Weight.TAKES_SUBSIDY,
 }
-ChancesUsed = Callable[[int, int], int]
-_chances_used: list[ChancesUsed] = []
 
 
 @dataclass(frozen=True)
@@ -34,20 +31,20 @@ class Asked:
     kept: dict[str, Any] | None = None
 
 
-def use_chances(count: ChancesUsed) -> None:
-    """Name who counts the subsidies that a person has used in a year (an upper floor does)."""
-    _chances_used[:] = [count]
-
-
 def today(look: Look) -> date:
     """Return the civil day whose rules apply."""
     return clock.today(districts.zone(look.door.district))
 
 
 def facts_sha256(look: Look) -> str:
-    """Return the hash of the facts that are read again under the lock."""
-    known = look.known
-    return plans.facts_sha256({**vars(known), "on": today(look), "batch": look.door.code})
+    """Return the hash of what the district is told, as far as it can change until the application is kept."""
+    told = {"on": today(look), "batch": look.door.code, "chances": look.chances_used}
+    return plans.facts_sha256(vars(look.known) | told)
+
+
+def has_changed(look: Look, asked: Asked | None) -> bool:
+    """Tell whether the district would be told something else now than when it was asked."""
+    return asked is not None and asked.sha256 is not None and facts_sha256(look) != asked.sha256
 
 
 def ask(look: Look) -> Asked:
@@ -82,7 +79,6 @@ def conditions(look: Look, asked: Asked) -> tuple[Condition, ...]:
 def _facts(look: Look) -> dict[str, Any]:
     on = today(look)
     known = look.known
-    used = _chances_used[0](look.person_id, on.year) if _chances_used else 0
     return {
         "person": plugins.Person(
             handle=look.handle,
@@ -96,7 +92,7 @@ def _facts(look: Look) -> dict[str, Any]:
         "background": plugins.Background(
             has_identity=known.has_identity, has_passed=known.has_passed, clash=known.clash
         ),
-        "chances": plugins.Chances(used=used),
+        "chances": plugins.Chances(used=look.chances_used),
         "on": on,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from skillhub import plugins
 from skillhub.accounts.queries import people
@@ -52,21 +52,26 @@ def before_applying(person_id: int, batch: BatchView, on: date) -> dict[str, Any
 
 def chances_used(person_id: int, year: int, except_application: int | None = None) -> int:
     """Return how many subsidies a person has used in a year, whoever was paid."""
-    statement = (
+    statement = paid(literal(person_id), literal(date(year, 1, 1)), literal(date(year, 12, 31)))
+    if except_application is not None:
+        statement = statement.where(ClaimPerson.application_id != except_application)
+    return int(db.session.scalar(statement) or 0)
+
+
+def paid(person: ColumnElement[int], first: ColumnElement[date], last: ColumnElement[date]) -> Select[int]:
+    """Return the statement that counts the subsidies that a person used between two days, both included."""
+    return (
         select(func.count())
         .select_from(ClaimPerson)
         .join(Claim, Claim.id == ClaimPerson.claim_id)
         .where(
-            ClaimPerson.person_id == person_id,
+            ClaimPerson.person_id == person,
             ClaimPerson.verdict == Verdict.PAID.value,
             Claim.state.in_([state.value for state in USES_A_CHANCE]),
-            Claim.rules_on >= date(year, 1, 1),
-            Claim.rules_on <= date(year, 12, 31),
+            Claim.rules_on >= first,
+            Claim.rules_on <= last,
         )
     )
-    if except_application is not None:
-        statement = statement.where(ClaimPerson.application_id != except_application)
-    return int(db.session.scalar(statement) or 0)
 
 
 def _facts(person_id: int, batch: BatchView, on: date) -> dict[str, Any]:
