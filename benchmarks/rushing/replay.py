@@ -24,16 +24,28 @@ from typing import Any
 import psycopg
 from flask import Flask, Response
 from psycopg.types.json import Json
-from sqlalchemy import event
+from sqlalchemy import Connection, event, select
 
 from rushing.stage import Applicant, Stage
 from skillhub.base.db import db
+from skillhub.courses.model import Application
+from skillhub.courses.queries import admissions
+from skillhub.courses.service import rulings
 
+BEGIN = "BEGIN IMMEDIATE"
 SCRIPT, PEOPLE, DATABASE = "RUSH_SCRIPT", "RUSH_PEOPLE", "RUSH_DATABASE"
 COMMIT, ROLLBACK = "COMMIT", "ROLLBACK"
 BUSY_MS = 2_000
 CREATED = 201
 _serial = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What tells the two recordings apart: the people, and the applications that they made."""
+
+    people: tuple[int, int]
+    applications: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -55,14 +67,26 @@ class Step:
 
 
 def record(stage: Stage, batch: str, two: Sequence[Applicant]) -> list[dict[str, Any]]:
-    """Let two people apply and return the script of it."""
+    """Let two people apply and return the script of it.
+
+    What the product keeps for some seconds is read before: the district is asked about one of them.
+    """
+    with stage.app.app_context():
+        who = admissions.of_person(two[0].person_id)
+        rulings.ask(admissions.look(batch=admissions.of_code(batch), person=who))
+        db.session.remove()
+    two = (two[1], two[0])  # so that ids of people fall where those of applications rise
     runs = [_recorded(stage, batch, each) for each in two]
-    if [each.sql for each in runs[0]] != [each.sql for each in runs[1]]:
-        raise SystemExit("two applications took different statements; nothing can be repeated")
-    return [_line(one, other, two) for one, other in zip(*runs, strict=True)]
+    (first, one), (second, other) = runs
+    if [each.sql for each in one] != [each.sql for each in other]:
+        told = [each.sql.split("\n")[0][:80] for each in (*one, Step("and"), *other)]
+        raise SystemExit("two applications took different statements:\n" + "\n".join(told))
+    ids = Pair((two[0].person_id, two[1].person_id), (first, second))
+    return [_line(*each, ids) for each in zip(one, other, strict=True)]
 
 
-def _recorded(stage: Stage, batch: str, applicant: Applicant) -> list[Step]:
+def _recorded(stage: Stage, batch: str, applicant: Applicant) -> tuple[int, list[Step]]:
+    """Return the id of the application that was made, and all that was said to the database for it."""
     steps: list[Step] = []
     with stage.app.app_context(), _listening(steps):
         answer = stage.app.test_client().post(
@@ -76,7 +100,10 @@ def _recorded(stage: Stage, batch: str, applicant: Applicant) -> list[Step]:
         db.session.remove()
     if answer.status_code != CREATED:
         raise SystemExit(f"an application was answered {answer.status_code}: {answer.text[:300]}")
-    return steps
+    with stage.app.app_context():
+        made = db.session.scalar(select(Application.id).where(Application.receipt == answer.json["receipt"]))
+        db.session.remove()
+    return int(made or 0), steps
 
 
 @contextmanager
@@ -90,7 +117,12 @@ def _listening(steps: list[Step]) -> Iterator[None]:
     def rolled_back(_connection: object) -> None:
         steps.append(Step(ROLLBACK))
 
+    def begun(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite" and connection.get_execution_options().get("write"):
+            steps.append(Step(BEGIN, ()))  # said to the driver itself, so nobody else hears it
+
     heard: dict[str, Callable[..., None]] = {
+        "begin": begun,
         "before_cursor_execute": executed,
         "commit": committed,
         "rollback": rolled_back,
@@ -102,22 +134,24 @@ def _listening(steps: list[Step]) -> Iterator[None]:
         event.remove(db.engine, name, listener)
 
 
-def _line(one: Step, other: Step, two: Sequence[Applicant]) -> dict[str, Any]:
+def _line(one: Step, other: Step, ids: Pair) -> dict[str, Any]:
     is_many = isinstance(one.values, list)
     pairs = zip(one.values, other.values, strict=True) if is_many else [(one.values, other.values)]
-    return {"sql": one.sql, "many": is_many, "values": [_row(one, *pair, two) for pair in pairs]}
+    return {"sql": one.sql, "many": is_many, "values": [_row(one, *pair, ids) for pair in pairs]}
 
 
-def _row(step: Step, one: Any, other: Any, two: Sequence[Applicant]) -> Any:
+def _row(step: Step, one: Any, other: Any, ids: Pair) -> Any:
     if isinstance(one, dict):
-        return {name: _value(step, one[name], other[name], two) for name in one}
-    return [_value(step, *pair, two) for pair in zip(one or (), other or (), strict=True)]
+        return {name: _value(step, one[name], other[name], ids) for name in one}
+    return [_value(step, *pair, ids) for pair in zip(one or (), other or (), strict=True)]
 
 
-def _value(step: Step, one: Any, other: Any, two: Sequence[Applicant]) -> dict[str, Any]:
-    """Say what stands in a place: the person, something new, or always the same."""
-    if type(one) is int and (one, other) == (two[0].person_id, two[1].person_id):
+def _value(step: Step, one: Any, other: Any, ids: Pair) -> dict[str, Any]:
+    """Say what stands in a place: the person, the application, something new, or always the same."""
+    if type(one) is int and (one, other) == ids.people:
         return {"is": "person"}
+    if type(one) is int and (one, other) == ids.applications and not step.is_application:
+        return {"is": "application"}
     if one == other or not step.is_insert:
         return _constant(one)
     if type(one) is int and step.is_application:
@@ -148,11 +182,11 @@ def _constant(value: Any) -> dict[str, Any]:
     return {"is": "value", "value": value}
 
 
-def _made(what: dict[str, Any], person: int) -> Any:
+def _made(what: dict[str, Any], person: int, application: int) -> Any:
     """Return the value for one repetition."""
     kind = what["is"]
-    if kind == "person":
-        return person
+    if kind in ("person", "application"):
+        return person if kind == "person" else application
     if kind == "number":
         return os.getpid() % 2_000 * 1_000_000 + next(_serial)
     if kind == "text":
@@ -174,27 +208,28 @@ class Repeater:
 
     def apply(self, person: int) -> int:
         """Repeat it for a person, and return the number of statements."""
-        connection = self._connection()
+        connection, application = self._connection(), 0
         for line in self._script:
             if line["sql"] in (COMMIT, ROLLBACK):
                 getattr(connection, line["sql"].lower())()
                 continue
-            rows = [self.values(row, person) for row in line["values"]]
+            rows = [self.values(row, person, application) for row in line["values"]]
             cursor = connection.cursor()
             if line["many"]:
                 cursor.executemany(line["sql"], rows)
             else:
                 cursor.execute(line["sql"], rows[0])
-                if cursor.description:
-                    cursor.fetchall()
+                found = cursor.fetchall() if cursor.description else []
+                if Step(line["sql"]).is_application and found:
+                    application = found[0][0]
             cursor.close()
         return len(self._script)
 
-    def values(self, row: Any, person: int) -> Any:
-        """Return what goes into one statement for a person."""
+    def values(self, row: Any, person: int, application: int = 0) -> Any:
+        """Return what goes into one statement for a person and the application that was made for it."""
         if isinstance(row, dict):
-            return {name: _made(what, person) for name, what in row.items()}
-        return tuple(_made(what, person) for what in row)
+            return {name: _made(what, person, application) for name, what in row.items()}
+        return tuple(_made(what, person, application) for what in row)
 
     def _connection(self) -> Any:
         if not hasattr(self._here, "connection"):

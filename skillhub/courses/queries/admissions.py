@@ -209,13 +209,14 @@ def _unchanged(chances: ColumnElement[int]) -> ColumnElement[bool]:
         _passed(),
         _clash(),
     ]
-    told = dict(zip(FACTS, facts, strict=True)) | {"person_id": _person.id, "chances_used": chances}
+    told = dict(zip(FACTS, facts, strict=True)) | {"chances_used": chances}
     return (
         select(literal(1))
         .select_from(people.APPLICANTS)
         .join(Course, true())
         .where(
             Course.id == Batch.course_id,
+            _person.id == bindparam("told_person_id"),
             *(
                 fact.is_not_distinct_from(bindparam(f"told_{name}", type_=fact.type))
                 for name, fact in told.items()
