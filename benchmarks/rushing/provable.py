@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -37,7 +39,7 @@ def check(stage: Stage, batch: SomeClass, answers: Answers, *, seats: int, peopl
         raise Failed(f"answers: {dict(answers.statuses)} instead of {people} times {CREATED}")
     with stage.app.app_context():
         rows = db.session.execute(
-            select(Application.receipt, Application.order_no, Application.state)
+            select(Application.receipt, Application.order_no, Application.state, Application.reasons)
             .where(Application.batch_id == batch.id)
             .order_by(Application.order_no)
         ).all()
@@ -47,9 +49,8 @@ def check(stage: Stage, batch: SomeClass, answers: Answers, *, seats: int, peopl
     placed = min(seats, people)
     expected = ["enrolled"] * placed + ["waitlisted"] * (people - placed)
     if [row.state for row in rows] != expected:
-        raise Failed(
-            f"{sum(row.state == 'enrolled' for row in rows)} enrolled instead of {placed}, or others"
-        )
+        found = dict(Counter((row.state, json.dumps(row.reasons)) for row in rows))
+        raise Failed(f"not the first {placed} are enrolled and the others waiting: {found}")
     kept = {row.receipt: (row.order_no, row.state) for row in rows}
     told = {each["receipt"]: (each["order_no"], each["state"]) for each in answers.bodies}
     if told != kept:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from skillhub.courses.service import rulings
 BEGIN = "BEGIN IMMEDIATE"
 SCRIPT, PEOPLE, DATABASE = "RUSH_SCRIPT", "RUSH_PEOPLE", "RUSH_DATABASE"
 COMMIT, ROLLBACK = "COMMIT", "ROLLBACK"
-BUSY_MS = 2_000
+BUSY_MS = 60_000
 CREATED = 201
 _serial = itertools.count(1)
 
@@ -173,6 +173,8 @@ def _is_key(value: Any) -> bool:
 def _constant(value: Any) -> dict[str, Any]:
     if isinstance(value, datetime):
         return {"is": "instant", "value": value.isoformat()}
+    if isinstance(value, date):
+        return {"is": "day", "value": value.isoformat()}
     if isinstance(value, psycopg.Binary):
         value = value.obj
     if isinstance(value, bytes | memoryview):
@@ -184,18 +186,19 @@ def _constant(value: Any) -> dict[str, Any]:
 
 def _made(what: dict[str, Any], person: int, application: int) -> Any:
     """Return the value for one repetition."""
-    kind = what["is"]
-    if kind in ("person", "application"):
-        return person if kind == "person" else application
-    if kind == "number":
-        return os.getpid() % 2_000 * 1_000_000 + next(_serial)
-    if kind == "text":
-        return secrets.token_urlsafe(what["size"])[: what["size"]]
-    if kind == "instant":
-        return datetime.fromisoformat(what["value"])
-    if kind == "json":
-        return Json(what["value"])
-    return bytes.fromhex(what["value"]) if kind == "bytes" else what["value"]
+    kind, kept = what["is"], what.get("value", "")
+    made: dict[str, Callable[[], Any]] = {
+        "person": lambda: person,
+        "application": lambda: application,
+        "number": lambda: os.getpid() % 2_000 * 1_000_000 + next(_serial),
+        "text": lambda: secrets.token_urlsafe(what["size"])[: what["size"]],
+        "instant": lambda: datetime.fromisoformat(kept),
+        "day": lambda: date.fromisoformat(kept),
+        "json": lambda: Json(kept),
+        "bytes": lambda: bytes.fromhex(kept),
+        "value": lambda: kept,
+    }
+    return made[kind]()
 
 
 class Repeater:
