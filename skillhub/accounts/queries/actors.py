@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 
 from skillhub.accounts.model import Organisation, Person, RoleGrant
 from skillhub.base.access import Actor, Grant, Role, Scope
 from skillhub.base.db import db
+
+GRANT = (RoleGrant.role, RoleGrant.district_code, RoleGrant.organisation_id)
+"""What a query reads of a grant that it joins to a person, for `grants_in`."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +133,22 @@ def holders(role: Role, *, district: str | None = None, organisation: int | None
     )
 
 
-def _grants(*conditions: ColumnElement[bool]) -> tuple[Grant, ...]:
-    rows = db.session.execute(
-        select(RoleGrant.role, RoleGrant.district_code, RoleGrant.organisation_id)
-        .where(*conditions, *is_open())
-        .order_by(RoleGrant.id)
+def with_grants(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Add every open grant of a query's `Person`, a row for each, or one without any, in their order."""
+    joined = statement.outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, *is_open()))
+    return joined.add_columns(*GRANT).order_by(RoleGrant.id)
+
+
+def grants_in(rows: Sequence[Row[Any]]) -> tuple[Grant, ...]:
+    """Return the grants in the rows of a query `with_grants` about one person."""
+    found = (row[-len(GRANT) :] for row in rows)
+    return tuple(
+        Grant(Role(role), district, organisation)
+        for role, district, organisation in found
+        if role is not None
     )
+
+
+def _grants(*conditions: ColumnElement[bool]) -> tuple[Grant, ...]:
+    rows = db.session.execute(select(*GRANT).where(*conditions, *is_open()).order_by(RoleGrant.id))
     return tuple(Grant(Role(row.role), row.district_code, row.organisation_id) for row in rows)

@@ -16,6 +16,18 @@ from skillhub.base.access import Actor
 from skillhub.base.db import db
 
 PAGE, PROGRAM = "page", "api"
+_WITH_GRANTS = actors.with_grants(
+    select(
+        SignInSession.id,
+        SignInSession.person_id,
+        SignInSession.seen_at,
+        Person.handle,
+        Person.name,
+        Person.district_code.label("home"),
+    )
+    .join(Person, Person.id == SignInSession.person_id)
+    .where(SignInSession.ended_at.is_(None))
+)  # put together once, since every request of somebody who is signed in begins with it
 
 
 @dataclass(frozen=True)
@@ -33,30 +45,22 @@ class SignInView:
 def sign_in_with(token: str, kind: str) -> SignInView | None:
     """Return the sign-in of a token, None when it is unknown, ended, over or was left alone for too long."""
     now = clock.real_now()
-    row = db.session.execute(
-        select(
-            SignInSession.id,
-            SignInSession.person_id,
-            SignInSession.seen_at,
-            Person.handle,
-            Person.name,
-            Person.district_code,
-        )
-        .join(Person, Person.id == SignInSession.person_id)
-        .where(
+    rows = db.session.execute(
+        _WITH_GRANTS.where(
             SignInSession.token_hash == bearer.kept(token),
             SignInSession.kind == kind,
-            SignInSession.ended_at.is_(None),
             SignInSession.expires_at > now,
         )
-    ).one_or_none()
-    if row is None:
+    ).all()
+    if not rows:
         return None
-    actor = actors.actor_of(row.person_id)
+    first = rows[0]
+    actor = Actor(first.person_id, actors.grants_in(rows), None)
     roles = [grant.role for grant in actor.grants]
-    if kind == PAGE and now - row.seen_at > LIMITS.idle(roles):
+    if kind == PAGE and now - first.seen_at > LIMITS.idle(roles):
         return None
-    return SignInView(row.id, row.handle, row.name, _district(actor, row.district_code), actor, row.seen_at)
+    district = _district(actor, first.home)
+    return SignInView(first.id, first.handle, first.name, district, actor, first.seen_at)
 
 
 def is_stale(view: SignInView) -> bool:

@@ -141,42 +141,45 @@ def _select() -> Select[Application, str, str, str, int | None]:
 
 
 _APPLICATIONS = _select()  # put together once, since applying and every list begin with it
+_WITH_DOOR = _APPLICATIONS.add_columns(*doors.COLUMNS)
+
+
+def _view(
+    row: Application, code: str, district: str, course_name: str, position: int | None
+) -> ApplicationView:
+    return ApplicationView(
+        id=row.id,
+        receipt=row.receipt,
+        batch_id=row.batch_id,
+        batch=code,
+        district=district,
+        course_name=course_name,
+        person_id=row.person_id,
+        order_no=row.order_no,
+        group=row.group_code,
+        pool=row.pool,
+        queues_since=row.queues_since,
+        carried_from_id=row.carried_from_id,
+        state=row.state,
+        position=position,
+        reasons=_reasons(row.reasons),
+        channel=row.channel,
+        is_unsubsidised=row.is_unsubsidised,
+        promised_employer_id=row.promised_employer_id,
+        registered_by_id=row.registered_by_id,
+        registered_by=row.registered_by,
+        consent=row.consent,
+        invite=row.invite,
+        applied_at=row.applied_at,
+        decided_at=row.decided_at,
+        offer_until=row.offer_until,
+        historic_number=row.historic_number,
+    )
 
 
 def _views(statement: Select[Application, str, str, str, int | None]) -> tuple[ApplicationView, ...]:
-    return tuple(
-        ApplicationView(
-            id=row.id,
-            receipt=row.receipt,
-            batch_id=row.batch_id,
-            batch=code,
-            district=district,
-            course_name=course_name,
-            person_id=row.person_id,
-            order_no=row.order_no,
-            group=row.group_code,
-            pool=row.pool,
-            queues_since=row.queues_since,
-            carried_from_id=row.carried_from_id,
-            state=row.state,
-            position=position,
-            reasons=_reasons(row.reasons),
-            channel=row.channel,
-            is_unsubsidised=row.is_unsubsidised,
-            promised_employer_id=row.promised_employer_id,
-            registered_by_id=row.registered_by_id,
-            registered_by=row.registered_by,
-            consent=row.consent,
-            invite=row.invite,
-            applied_at=row.applied_at,
-            decided_at=row.decided_at,
-            offer_until=row.offer_until,
-            historic_number=row.historic_number,
-        )
-        for row, code, district, course_name, position in db.session.execute(
-            statement.execution_options(populate_existing=True)
-        ).all()
-    )
+    rows = db.session.execute(statement.execution_options(populate_existing=True))
+    return tuple(_view(*row) for row in rows)
 
 
 def application(receipt: str) -> ApplicationView:
@@ -196,8 +199,15 @@ def visible(actor: Actor, receipt: str) -> ApplicationView:
     :raises NotFound: no such receipt, or not for this actor.
     """
     access.require_role(actor, Role.TRAINEE, Role.TRAINER, Role.SCHOOL, Role.DESK, Role.OFFICER, Role.AUDITOR)
-    found = application(receipt)
-    door = doors.door_by_id(found.batch_id)
+    row = db.session.execute(
+        _WITH_DOOR.where(Application.receipt == receipt).execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    count = len(doors.COLUMNS)
+    found = _view(*row[:-count])
+    names = [column.key for column in doors.COLUMNS]
+    door = doors.of_row(dict(zip(names, row[-count:], strict=True)))
     access.require(
         actor,
         Right(Role.TRAINEE, person=found.person_id),
