@@ -1,4 +1,4 @@
-"""The order in which files of tests are run: long ones first, so that no process begins one when all others end."""
+"""The order in which files are run: long ones first, so that no process begins one when all others end."""
 
 LONG = (
     "tests/courses/test_lines_machine.py",
