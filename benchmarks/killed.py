@@ -9,7 +9,8 @@ killer strikes in turn after a commit and before the reply, inside a unit, after
 whenever it is; every sixth kill is the worker's. `kills_inside` counts those that met at least one request
 between its first statement and its reply, read from the marks of the dead process. Two controls, products
 broken on purpose, must be caught: one that acknowledges before it commits (it loses), one without keys (it
-doubles). Status 1 if anything is lost, doubled, half written or out of order, or if a control passes.
+doubles). Status 1 if anything is lost, doubled, half written or out of order, or if a control passes. Last,
+the worker seals a fresh line of audit (`sealed_after_seconds`; 5 s are promised).
 """
 
 from __future__ import annotations
@@ -67,6 +68,8 @@ def killed(
         with applying(load, stage.folder) as people:
             house.kill_while(people, kills, [Phase.KEPT] if control else IN_TURN)
             told = people.end()
+        if control is None:
+            told.sealed_after = kept.seconds_until_sealed(stage)
     return house.struck, told
 
 
@@ -96,6 +99,7 @@ def of_database(name: str, folder: Path, url: str, options: argparse.Namespace) 
     batches = [stage.batch(SEATS) for _ in range(options.classes)]
     struck, told = killed(stage, batches, options.kills, options)
     found = kept.compare(stage, batches, told)
+    found["sealed_after_seconds"] = round(told.sealed_after, 1)
     found["trail_is_whole"] = kept.is_trail_whole(stage)
     caught = controls(stage, options)
     stage.close()

@@ -46,11 +46,15 @@ class Load:
 
 @dataclass
 class Told:
-    """What was told: class, person, receipt, order number and state of all who were acknowledged."""
+    """What was told: class, person, receipt, order number and state of all who were acknowledged.
+
+    `sealed_after` is how long the worker took afterwards to seal a new line of audit, in seconds.
+    """
 
     acknowledged: list[tuple[str, int, str, int, str]] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
     tries: int = 0
+    sealed_after: float = 0.0
 
 
 class Crowd:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -12,10 +13,19 @@ from sqlalchemy import case, func, select
 from killing.crowd import Told
 from skillhub.base import audit_seal
 from skillhub.base.audit import AuditEntry
+from skillhub.base.audit_seal import AuditSeal
 from skillhub.base.db import db
 from skillhub.base.outbox import OutboxMessage
 from skillhub.courses.model import Application, ApplicationEvent, Batch
 from skillhub.testing.factories.applications import SomeClass
+
+PATIENCE_SECONDS, GLANCE_SECONDS = 60, 0.05
+_UNSEALED = (
+    select(func.count())
+    .select_from(AuditEntry)
+    .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+    .where(AuditSeal.n.is_(None))
+)
 
 
 def compare(stage: Stage, batches: Sequence[SomeClass], told: Told) -> dict[str, Any]:
@@ -87,6 +97,29 @@ def _half_written(ids: Sequence[int]) -> int:
         Counter(each.split(":")[1] for each in keys if each and each.startswith("application.")),
     )
     return sum(any(found[each] != 1 for found in beside) for each in wanted)
+
+
+def seconds_until_sealed(stage: Stage) -> float:
+    """Write something down and wait until the worker has sealed it; the worker has to be at work.
+
+    :raises SystemExit: it does not come.
+    """
+    with stage.app.app_context():
+        _wait_until_sealed()
+        stage.batch(seats=1)
+        began = time.monotonic()
+        _wait_until_sealed()
+    return time.monotonic() - began
+
+
+def _wait_until_sealed() -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while db.session.scalar(_UNSEALED):
+        db.session.remove()
+        if time.monotonic() > until:
+            raise SystemExit("the worker seals nothing")
+        time.sleep(GLANCE_SECONDS)
+    db.session.remove()
 
 
 def is_trail_whole(stage: Stage) -> bool:
