@@ -1,7 +1,7 @@
 """Web processes and the worker are killed without warning while people apply; whoever was told is not lost.
 
     skillhub bench killed [--kills 120] [--people 600] [--classes 40] [--databases sqlite,postgresql]
-        [--threads 8] [--control-kills 5] [--control-classes 10]
+        [--threads 8] [--pause 0.05] [--controls hasty,forgetful] [--control-kills 5] [--control-classes 10]
 
 Each database gets an installation of its own with two marked web processes (`killing/entry.py`) and a
 worker. People apply, each for each class, and try again with the same key until they are answered. The
@@ -77,6 +77,8 @@ def controls(stage: Stage, options: argparse.Namespace) -> dict[str, Any]:
     """Break the product on purpose, and return what was caught."""
     caught = {}
     for control in CONTROLS:
+        if control.variant not in options.controls.split(","):
+            continue
         if control.variant == FORGETFUL:
             _drop_last_word(stage)
         batches = [stage.batch(SEATS) for _ in range(options.control_classes)]
@@ -130,6 +132,7 @@ def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--threads", type=int, default=8)
     parser.add_argument("--pause", type=float, default=0.05, help="seconds that each thread rests")
+    parser.add_argument("--controls", default=f"{HASTY},{FORGETFUL}")
     parser.add_argument("--control-kills", type=int, default=5)
     parser.add_argument("--control-classes", type=int, default=10)
     return parser.parse_args(arguments)
