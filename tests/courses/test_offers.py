@@ -171,7 +171,7 @@ class TestLine:
         later = published(classes, batch, seats=1, first_in=9 * DAY)
         waiting = classes.enrol(later, 2)[1][1]
         made = classes.enrol(batch, 2)
-        frozen.advance(days=2)
+        frozen.to(batch.view.cut_off + LAST_MOMENT)
 
         rounds.keep_lines()
 
