@@ -10,12 +10,16 @@ from sqlalchemy import select
 from skillhub.base.audit import AuditEntry
 from skillhub.base.db import unit_of_work
 from skillhub.courses.errors.applications import AlreadyApplied, Closed, NotOpen
+from skillhub.courses.model import Batch
 from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries import batches
-from skillhub.courses.service import applications, entering
+from skillhub.courses.rules.allocation import Mode, Quota
+from skillhub.courses.service import applications, entering, rounds
 from skillhub.courses.service.entering import Arrival
 from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import TESTS
+
+GROUP = "登记失业人员"
 
 
 @pytest.fixture
@@ -103,24 +107,41 @@ def test_what_came_outside_the_hours_is_refused_whole(persons, batch):
     assert queries.of_batch(batch.id) == ()
 
 
-@given(seats=st.integers(1, 5), came=st.integers(0, 9))
+@given(mode=st.sampled_from(Mode), seats=st.integers(1, 5), came=st.lists(st.booleans(), max_size=9))
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_many_at_once_stand_where_they_would_have_come_to_stand_one_by_one(classes, persons, seats, came):
-    at_once = classes.published(seats=seats)
-    one_by_one = classes.published(
-        seats=seats, first_in=timedelta(days=6)
-    )  # nobody is in two classes at once
-    people = [persons.trainee() for _ in range(came)]
+def test_many_at_once_stand_where_they_would_have_come_to_stand_one_by_one(
+    session, classes, mode, seats, came
+):
+    persons = classes.persons
+    plan = {"seats": seats, "mode": mode}
+    if mode is Mode.QUOTAS:
+        plan["quotas"] = [Quota(group=GROUP, seats=(seats + 1) // 2)]
+    at_once = classes.published(**plan)
+    one_by_one = classes.published(**plan, first_in=timedelta(days=6))  # nobody is in two classes at once
+    people = [persons.trainee(groups=[GROUP] if is_member else []) for is_member in came]
 
     together = enter(at_once, arrivals(at_once, people))
     alone = [applications.apply(actor=each.actor, batch=one_by_one.code, channel="公众号") for each in people]
 
     def stand(receipts):
         return [
-            (found.state, found.order_no, found.position)
+            (found.state, found.order_no, found.position, found.group, found.pool)
             for found in (queries.application(each) for each in receipts)
         ]
 
     assert stand(together) == stand(alone)
-    counters = [(view.taken, view.waiting) for view in map(batches.batch_by_id, (at_once.id, one_by_one.id))]
+    counters = [
+        session.execute(select(Batch.taken, Batch.waiting, Batch.pools).where(Batch.id == each.id)).one()
+        for each in (at_once, one_by_one)
+    ]
     assert counters[0] == counters[1]
+
+
+def test_after_lots_have_been_drawn_no_register_is_entered(persons, classes, frozen):
+    batch = classes.published(seats=1, mode="draw", first_in=timedelta(days=3))
+    told = arrivals(batch, [persons.trainee()])
+    frozen.advance(days=1, seconds=5)
+    rounds.keep_lines()
+
+    with pytest.raises(Closed):
+        enter(batch, told)

@@ -4,14 +4,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from skillhub.base import clock
+from skillhub.base.db import db
 from skillhub.base.errors import Invalid
+from skillhub.courses.errors.applications import Closed
 from skillhub.courses.errors.batches import DrawTooShort, PlanUndecided, SeatsTaken
-from skillhub.courses.model import Batch
+from skillhub.courses.model import ApplicationEvent, Batch
 from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries import draws
 from skillhub.courses.queries import plans as plan_queries
 from skillhub.courses.rules import queue_log
 from skillhub.courses.rules.allocation import Mode, Quota, commitment
+from skillhub.courses.rules.application_events import Event
+from skillhub.courses.rules.plans import LAST_MOMENT
 from skillhub.courses.service import applications, batch_changes, batches, changes, rounds
 from skillhub.courses.service.batch_changes import Change
 from skillhub.plugins import AllocationPlan, SeatQuota, hookimpl
@@ -116,7 +121,7 @@ class TestDraw:
     def test_the_draw_follows_the_promise_and_can_be_computed_again(self, session, batch, persons, frozen):
         promised = batch.view.seed_commitment
         receipts = [apply(batch, persons.trainee()) for _ in range(5)]
-        frozen.advance(days=1)
+        frozen.to(frozen.now + DAY + LAST_MOMENT)
 
         rounds.keep_lines()
         rounds.keep_lines()
@@ -133,6 +138,21 @@ class TestDraw:
         assert [queries.application(each).position for each in order[2:]] == [1, 2, 3]
         assert (view.taken, view.waiting) == (2, 3)
 
+    def test_who_applied_in_the_last_moment_takes_part_in_the_drawing(self, batch, persons, frozen):
+        receipts = [apply(batch, persons.trainee()) for _ in range(2)]
+        frozen.advance(days=1)
+        rounds.keep_lines()
+        with clock.frozen_at(frozen.now - timedelta(microseconds=1)):  # and then waited for the batch's row
+            receipts.append(apply(batch, persons.trainee()))
+        with pytest.raises(Closed):
+            apply(batch, persons.trainee())
+        assert state(receipts[-1]) == "in_draw"
+
+        frozen.to(frozen.now + LAST_MOMENT)
+        rounds.keep_lines()
+
+        assert sorted(map(state, receipts)) == ["enrolled", "enrolled", "waitlisted"]
+
     def test_the_seed_is_not_in_the_database_before_the_draw(self, session, batch):
         row = session.execute(
             select(Batch.seed, Batch.seed_sealed, Batch.seed_commitment).where(Batch.id == batch.id)
@@ -146,7 +166,7 @@ class TestDraw:
         person = persons.trainee(has_identity=False)
         late = apply(batch, person)
         receipts = [apply(batch, persons.trainee()) for _ in range(4)]
-        frozen.advance(days=1)
+        frozen.to(frozen.now + DAY + LAST_MOMENT)
         rounds.keep_lines()
 
         changes.decide(actor=batch.school.actor, receipt=late, decision="enrol", reason="证件已核对")
@@ -194,6 +214,14 @@ class Plans:
         return self.plan
 
 
+def queries_of_publishing(batch):
+    return db.session.scalars(
+        select(ApplicationEvent.id).where(
+            ApplicationEvent.batch_id == batch.id, ApplicationEvent.event == Event.PUBLISH
+        )
+    ).all()
+
+
 class TestPlanOfTheDistrict:
     @pytest.fixture
     def draft(self, classes):
@@ -217,6 +245,23 @@ class TestPlanOfTheDistrict:
         batches.publish(actor=classes.officer.actor, code=draft.code)
 
         assert plan_queries.plan_of(draft.id).plan.mode == Mode.FIRST_COME
+
+    def test_who_approves_again_with_the_same_key_once_the_rules_are_mended_publishes_by_them(
+        self, api, classes, draft, plugged
+    ):
+        plugin = Plans(ValueError("no table"))
+        plugged(plans=plugin)
+        officer, path = api.as_(classes.officer), f"/api/v1/batches/{draft.code}/publication"
+
+        undecided = [officer.post(path, key="once") for _ in range(2)]
+        plugin.plan = AllocationPlan(mode="draw")
+        decided = [officer.post(path, key="once") for _ in range(2)]
+
+        assert [each.json["code"] for each in undecided] == ["plan_undecided"] * 2
+        assert [each.status_code for each in decided] == [200, 200]
+        assert [each.json["state"] for each in decided] == ["published"] * 2
+        assert plan_queries.plan_of(draft.id).plan.mode == Mode.DRAW
+        assert len(queries_of_publishing(draft)) == 1
 
     @pytest.mark.parametrize(
         "plan",

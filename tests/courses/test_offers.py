@@ -3,12 +3,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from skillhub.base import outbox
+from skillhub.base import clock, outbox
 from skillhub.base.errors import NotFound
-from skillhub.courses.errors.applications import ClassOver, NoOffer, NotBegun, OfferOver
+from skillhub.courses.errors.applications import ClassOver, Closed, NoOffer, NotBegun, OfferOver
 from skillhub.courses.errors.batches import SessionsBegun
 from skillhub.courses.model import Application, Batch
 from skillhub.courses.queries import applications as queries
+from skillhub.courses.rules.plans import LAST_MOMENT
 from skillhub.courses.service import applications, batch_changes, batches, changes, moving, offers, rounds
 from skillhub.courses.service.batch_changes import Change
 from skillhub.testing.factories.applications import Classes
@@ -170,7 +171,7 @@ class TestLine:
         later = published(classes, batch, seats=1, first_in=9 * DAY)
         waiting = classes.enrol(later, 2)[1][1]
         made = classes.enrol(batch, 2)
-        frozen.advance(days=2)
+        frozen.to(batch.view.cut_off + LAST_MOMENT)
 
         rounds.keep_lines()
 
@@ -297,3 +298,26 @@ def test_more_seats_are_offered_in_order_and_fewer_never_take_one_away(session, 
     with pytest.raises(batch_changes.SeatsTaken):
         change(2)
     assert session.scalar(select(Batch.seats).where(Batch.id == batch.id)) == 3
+
+
+def test_who_applied_in_the_last_moment_passes_nobody_in_the_line_that_goes_on(classes, frozen):
+    closes_at = frozen.now + DAY
+    batch = classes.published(seats=1, first_in=3 * DAY, cut_off=closes_at)
+    made = classes.enrol(batch, 2)
+    later = classes.published(seats=1, first_in=6 * DAY, opens_in=2 * DAY, course=batch.course)
+    late, too_late = (classes.persons.trainee() for _ in range(2))
+    frozen.to(closes_at)
+    free_the_seat(made)
+    rounds.keep_lines()
+
+    with clock.frozen_at(closes_at - timedelta(microseconds=1)):  # and then waited for the batch's row
+        receipt = applications.apply(actor=late.actor, batch=batch.code, channel="网页")
+    with pytest.raises(Closed):
+        applications.apply(actor=too_late.actor, batch=batch.code, channel="网页")
+
+    assert [state(each) for each in (made[1][1], receipt)] == ["waitlisted"] * 2
+    frozen.to(closes_at + LAST_MOMENT)
+    rounds.keep_lines()
+    in_line = queries.of_batch(later.id)
+    assert [each.person_id for each in in_line] == [made[1][0].person_id, late.person_id]
+    assert [each.state for each in in_line] == ["offered", "waitlisted"]

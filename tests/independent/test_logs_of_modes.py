@@ -10,6 +10,7 @@ from skillhub.courses.queries import allocation_logs as queries
 from skillhub.courses.queries import applications as application_queries
 from skillhub.courses.rules import queue_log
 from skillhub.courses.rules.allocation import Quota
+from skillhub.courses.rules.plans import LAST_MOMENT
 from skillhub.courses.service import (
     allocation_keys,
     allocation_logs,
@@ -127,7 +128,7 @@ def test_of_a_class_into_which_the_line_was_carried(classes, folder, frozen):
     first = classes.published(seats=1, first_in=2 * DAY)
     waiting = classes.enrol(first, 3)
     later = classes.published(seats=1, first_in=5 * DAY, course=first.course)
-    frozen.to(first.view.cut_off)
+    frozen.to(first.view.cut_off + LAST_MOMENT)
     carrying.carry_over(actor=TESTS)
 
     _, carried = final_log(later, folder, frozen)

@@ -82,6 +82,7 @@ FAULTS = """() => {
   for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) faults.push(`two of id ${id}`);
   return faults;
 }"""
+COUNTS_TAPS = "addEventListener('click', () => { sessionStorage.taps = +sessionStorage.taps + 1 }, true)"
 TALL = "() => document.scrollingElement.scrollHeight"
 WIDTH = "() => [document.scrollingElement.scrollWidth, window.innerWidth]"
 
@@ -197,6 +198,13 @@ class Person:
         with self.page.expect_navigation():
             locator.click()
         self.look()
+
+    def count_taps(self):
+        """Count from now on what is really tapped or clicked; return how to ask for the number."""
+        self.page.evaluate("sessionStorage.taps = 0")
+        self.page.evaluate(COUNTS_TAPS)
+        self.page.add_init_script(COUNTS_TAPS)
+        return lambda: int(self.page.evaluate("sessionStorage.taps"))
 
     def watch_until(self, heading):
         """Wait in front of a page that turns by itself until its heading says so."""

@@ -240,6 +240,31 @@ def test_an_opening_happens_in_front_of_you(persons, installation, language, tmp
     passer_by.finds("登录后报名")
 
 
+def test_a_poster_leads_to_the_receipt_in_two_taps_after_the_sign_in(
+    persons, installation, sign_ins, language, tmp_path
+):
+    album = Album(album_folder(ROOT, f"poster-{language}", tmp_path))
+    installation.command("clock", "advance", "PT10M")
+    trainee = persons("trainee", album, width=PHONE)
+    trainee.open("/batches/LN-40/poster")
+    address = trainee.page.locator("main .code").inner_text()
+    trainee.open(address.removeprefix(installation.base))
+    trainee.follow("登录后报名")
+    trainee.fill("手机号", sign_ins["trainee"][TRAINEE]["phone"])
+    trainee.fill("密码", sign_ins["trainee"][TRAINEE]["password"])
+    trainee.press("用密码登录")
+
+    taps = trainee.count_taps()
+    trainee.press("报名")
+
+    assert 1 <= taps() <= 2
+    assert re.fullmatch(r".*/applications/[\w-]{20,}", trainee.page.url)
+    assert trainee.fact("回执号") in trainee.page.url
+    trainee.sees("接下来会怎样")
+    trainee.follow("退出报名")  # and is free for another class
+    trainee.press("退出报名")
+
+
 def test_five_persons_walk_the_chain_through_pages_alone(persons, installation, sign_ins, language, tmp_path):
     album = Album(album_folder(ROOT, f"chain-{language}", tmp_path))
     employer = persons("employer", album, width=DESK)

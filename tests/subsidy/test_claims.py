@@ -16,6 +16,7 @@ from skillhub.subsidy.queries import claims as queries
 from skillhub.subsidy.rules.decisions import Verdict, together
 from skillhub.subsidy.rules.steps import WAYS, State, Step, open_steps
 from skillhub.subsidy.service import claims, previews
+from skillhub.testing.factories.accounts import signed_in
 from skillhub.testing.factories.base import TESTS
 from skillhub.testing.factories.credentials import Classes, certificates
 
@@ -76,6 +77,25 @@ def test_a_preview_before_the_end_names_what_is_missing_and_pays_nothing_yet(per
     assert preview.missing
     assert preview.amount_fen == 0
     assert any(line.amount_fen for line in preview.lines)
+
+
+def test_who_applied_without_the_subsidy_is_shown_no_sum(session, app, certified):
+    person = certified.people[0]
+    with unit_of_work() as unit:
+        unit.session.execute(
+            update(Application)
+            .where(Application.person_id == person.person_id)
+            .values(is_unsubsidised=True)
+            .execution_options(synchronize_session=False)
+        )
+
+    preview = previews.preview(actor=person.actor, person=person.handle, batch=certified.code)
+    shown = signed_in(app, person).get(f"/batches/{certified.code}/subsidy").text
+
+    assert (preview.verdict, preview.amount_fen, len(preview.lines)) == (Verdict.REFUSED, 0, 1)
+    assert "不享受补贴" in preview.lines[0].text
+    assert "这个班没有补贴" in shown
+    assert "元" not in shown.partition("<main")[2].partition("</main")[0]
 
 
 def test_without_certificates_there_is_nothing_to_claim(class_):

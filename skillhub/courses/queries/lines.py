@@ -16,6 +16,7 @@ from skillhub.courses.model import Application, Batch
 from skillhub.courses.queries import applications
 from skillhub.courses.queries.applications import ApplicationView
 from skillhub.courses.rules.applications import ACTIVE, SEATED, State
+from skillhub.courses.rules.plans import LAST_MOMENT
 
 LINE = (State.WAITLISTED, State.LAPSED)
 """With `queues_since`, these stand in the course's line: waiting in a batch, or left by one called off."""
@@ -40,7 +41,6 @@ def queuers(course_id: int, *, target_id: int, is_over: bool) -> tuple[Queuer, .
     :param is_over: only those whose own batch passes no seats on any more.
     """
     mine, theirs, running = aliased(Application), aliased(Application), aliased(Batch)
-    now = clock.now()
     placed = exists(
         select(theirs.id)
         .join(running, running.id == theirs.batch_id)
@@ -64,7 +64,7 @@ def queuers(course_id: int, *, target_id: int, is_over: bool) -> tuple[Queuer, .
         ~placed,
     ]
     if is_over:
-        conditions.append(or_(Batch.state != "published", Batch.cut_off <= now))
+        conditions.append(_is_over())
     rows = db.session.execute(
         select(mine.id, mine.person_id, mine.batch_id, mine.state, _since(mine))
         .join(Batch, Batch.id == mine.batch_id)
@@ -88,7 +88,7 @@ def settled_elsewhere(course_id: int) -> tuple[Queuer, ...]:
             Batch.course_id == course_id,
             mine.state == State.WAITLISTED,
             mine.queues_since.is_not(None),
-            or_(Batch.state != "published", Batch.cut_off <= now),
+            _is_over(),
             exists(
                 select(theirs.id)
                 .join(later, later.id == theirs.batch_id)
@@ -107,6 +107,11 @@ def settled_elsewhere(course_id: int) -> tuple[Queuer, ...]:
     return tuple(Queuer(*row) for row in rows)
 
 
+def _is_over() -> ColumnElement[bool]:
+    """Whether a batch passes no seats on any more, those answered too who applied in the last moment."""
+    return or_(Batch.state != "published", Batch.cut_off <= clock.now() - LAST_MOMENT)
+
+
 def _since(application: type[Application]) -> ColumnElement[datetime]:
     return cast("ColumnElement[datetime]", application.queues_since)
 
@@ -119,7 +124,7 @@ def courses_with_a_line() -> Sequence[int]:
         .where(
             Application.state.in_(LINE),
             Application.queues_since.is_not(None),
-            or_(Batch.state != "published", Batch.cut_off <= clock.now()),
+            _is_over(),
         )
         .distinct()
         .order_by(Batch.course_id)

@@ -18,6 +18,8 @@ OFFER_LASTS = timedelta(hours=24)
 """So long somebody may think about an offered seat, but never past the cut-off."""
 CUT_OFF_BEFORE = timedelta(hours=24)
 """So long before the class seats are no longer passed on, unless the plan says otherwise."""
+LAST_MOMENT = timedelta(seconds=5)
+"""Whoever applied just before the end may wait so long for the batch's row: nothing is concluded before."""
 PROMISE_STANDS = timedelta(hours=24)
 """So long before closing the promise of a draw must be public."""
 AS_TEN_DIGITS = 10_000_000_000

@@ -7,7 +7,7 @@ same, so a worker that is killed in between signs the very same lines afterwards
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import insert, update
 
@@ -20,19 +20,18 @@ from skillhub.courses.queries import plans
 from skillhub.courses.queries.allocation_logs import Edition, Row
 from skillhub.courses.rules import queue_log
 from skillhub.courses.rules.allocation import WHOLE_BATCH
+from skillhub.courses.rules.plans import LAST_MOMENT
 from skillhub.courses.rules.queue_log import Frozen, Header, Line
 from skillhub.courses.service import allocation_keys, seats
 from skillhub.web import words
 
-GRACE = timedelta(seconds=5)
-"""Whoever applied in the last moment has been answered by then."""
 AT_ONCE = 20
 
 
 def write_due() -> int:
     """Freeze and sign the logs that are due, some at a time, and return how many were signed."""
     now = clock.now()
-    for batch_id in queries.due_first(before=now - GRACE, limit=AT_ONCE):
+    for batch_id in queries.due_first(before=now - LAST_MOMENT, limit=AT_ONCE):
         _freeze(batch_id)
     for batch_id in queries.with_later_events(limit=AT_ONCE):
         if _is_settled(batch_id):
@@ -46,7 +45,7 @@ def _is_settled(batch_id: int) -> bool:
         return False
     moved_to = queries.moved_cut_off(batch_id)
     cut_off = datetime.fromisoformat(moved_to) if moved_to else plans.plan_of(batch_id).plan.cut_off
-    return cut_off + GRACE <= clock.now()
+    return cut_off + LAST_MOMENT <= clock.now()
 
 
 def _freeze(batch_id: int) -> None:

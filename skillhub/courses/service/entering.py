@@ -1,7 +1,7 @@
 """The only place that enters applications of an earlier register: all of one batch, in the order of arrival.
 
-They are decided as newcomers are, one after the other, while the batch's row is locked;
-nobody is told of what was years ago.
+They are decided as newcomers are, one after the other, by the batch's plan and while its
+row is locked; nobody is told of what was years ago.
 """
 
 from __future__ import annotations
@@ -21,10 +21,39 @@ from skillhub.base.access import Actor
 from skillhub.base.db import Unit
 from skillhub.courses.errors.applications import AlreadyApplied, Closed, NotOpen
 from skillhub.courses.model import Application, Batch
+from skillhub.courses.queries import plans as plan_queries
 from skillhub.courses.rules import admission, plans
+from skillhub.courses.rules.allocation import GENERAL, Mode, Pool
 from skillhub.courses.rules.applications import ACTIVE, State
 from skillhub.courses.service import seats
 from skillhub.districts import queries as districts
+
+
+@dataclass
+class _Room:
+    """The seats and the line of a batch while its arrivals are decided on."""
+
+    mode: str
+    pools: dict[str, Pool]
+    waiting: int
+
+    def placed(self, group: str | None) -> tuple[State, str | None]:
+        """Give a seat, a lot or a place in line; return the state and the pool of the seat.
+
+        A free seat of the own group is never claimed by somebody who waits: it would have been offered.
+        """
+        if self.mode == Mode.DRAW:
+            return State.IN_DRAW, None
+        pool = None
+        if group in self.pools and self.pools[group].free > 0:
+            pool = group
+        elif self.pools[GENERAL].free > 0 and not self.waiting:
+            pool = GENERAL
+        if pool is None:
+            self.waiting += 1
+            return State.WAITLISTED, None
+        self.pools[pool].taken += 1
+        return State.ENROLLED, pool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,19 +75,21 @@ def enter_in(unit: Unit, *, actor: Actor, batch_id: int, arrivals: Sequence[Arri
 
     :raises NotFound: there is no such batch.
     :raises NotOpen: one arrived before enrolment began.
-    :raises Closed: one arrived after it.
+    :raises Closed: one arrived after it, or lots have been drawn.
     :raises AlreadyApplied: somebody stands in the batch already, or arrives twice.
     """
     batch = seats.hold(unit, batch_id=batch_id)
     _check(unit, batch, arrivals)
     persons = people.many([each.person_id for each in arrivals])
-    decided = _decided(batch, arrivals, persons)
+    room = _Room(batch.mode, seats.pools_of(batch), batch.waiting)
+    decided = _decided(batch, arrivals, persons, room)
     seats.arrived(
         unit,
         batch_id=batch_id,
         count=len(arrivals),
         seated=sum(row["state"] == State.ENROLLED for row in decided),
-        waiting=sum(row["state"] == State.WAITLISTED for row in decided),
+        waiting=room.waiting - batch.waiting,
+        pools=room.pools if batch.pools is not None else None,
     )
     if decided:
         _write(unit, actor, batch, decided, arrivals)
@@ -66,6 +97,8 @@ def enter_in(unit: Unit, *, actor: Actor, batch_id: int, arrivals: Sequence[Arri
 
 
 def _check(unit: Unit, batch: Batch, arrivals: Sequence[Arrival]) -> None:
+    if batch.drawn_at is not None:
+        raise Closed(batch=batch.code)
     for each in arrivals:
         if batch.state == "draft" or each.at < batch.opens_at:
             raise NotOpen(batch=batch.code)
@@ -86,12 +119,11 @@ def _check(unit: Unit, batch: Batch, arrivals: Sequence[Arrival]) -> None:
 
 
 def _decided(
-    batch: Batch, arrivals: Sequence[Arrival], persons: Mapping[int, PersonView]
+    batch: Batch, arrivals: Sequence[Arrival], persons: Mapping[int, PersonView], room: _Room
 ) -> list[dict[str, Any]]:
-    """Return the rows: a seat while there is one and nobody waits, else a place in line."""
+    """Return the rows, each with its place by the batch's plan."""
     zone = ZoneInfo(districts.district(batch.district_code).zone)
-    free, waiting = batch.seats - batch.taken, batch.waiting
-    rows = []
+    plan, rows = plan_queries.plan_of(batch.id).plan, []
     for order_no, each in enumerate(arrivals, start=batch.arrivals + 1):
         person = persons[each.person_id]
         standing = admission.by_age_and_papers(
@@ -99,17 +131,16 @@ def _decided(
             has_identity=person.id_last4 is not None,
             on=each.at.astimezone(zone).date(),
         )
-        state = standing.held
-        if state is None and free > 0 and not waiting:
-            state, free = State.ENROLLED, free - 1
-        elif state is None:
-            state, waiting = State.WAITLISTED, waiting + 1
+        group = plan.group_of(person.groups)
+        state, pool = (standing.held, None) if standing.held else room.placed(group)
         rows.append(
             {
                 "receipt": ids.secret(),
                 "batch_id": batch.id,
                 "person_id": each.person_id,
                 "order_no": order_no,
+                "group_code": group,
+                "pool": pool if batch.pools is not None else None,
                 "line_key": plans.line_key(order_no=order_no) if state == State.WAITLISTED else None,
                 "state": state,
                 "reasons": [seats.stored(why.code, why.clause) for why in standing.reasons],

@@ -124,13 +124,16 @@ def release_due(*, actor: Actor) -> int:
 
 
 def draw_due(*, actor: Actor) -> int:
-    """Hold the drawings of batches that nobody can apply for any more; return of how many."""
+    """Hold the drawings of batches that nobody can apply for any more; return of how many.
+
+    Not at the very end: who applied in the last moment may still wait for the batch's row.
+    """
     due = db.session.scalars(
         select(Batch.id)
         .where(
             Batch.state == "published",
             Batch.mode == Mode.DRAW,
-            Batch.closes_at <= clock.now(),
+            Batch.closes_at <= clock.now() - plans.LAST_MOMENT,
             Batch.drawn_at.is_(None),
         )
         .order_by(Batch.id)

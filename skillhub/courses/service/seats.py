@@ -6,7 +6,7 @@ else happens while the batch's row is locked, so that seats, line and order agre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -178,17 +178,32 @@ def release(unit: Unit, *, door: Door, now: datetime) -> None:
     _move(unit, door.id, {Batch.released_at: now} | _kept(batch, pools))
 
 
-def arrived(unit: Unit, *, batch_id: int, count: int, seated: int, waiting: int) -> None:
-    """Count people of an earlier register; the caller has locked the row and decided on their places."""
-    _move(
-        unit,
-        batch_id,
-        {
-            Batch.arrivals: Batch.arrivals + count,
-            Batch.taken: Batch.taken + seated,
-            Batch.waiting: Batch.waiting + waiting,
-        },
-    )
+def arrived(
+    unit: Unit,
+    *,
+    batch_id: int,
+    count: int,
+    seated: int,
+    waiting: int,
+    pools: Mapping[str, Pool] | None = None,
+) -> None:
+    """Count people of an earlier register; the caller has locked the row and decided on their places.
+
+    :param pools: how full the pools are now, where the batch keeps some.
+    """
+    counters: Counter = {
+        Batch.arrivals: Batch.arrivals + count,
+        Batch.taken: Batch.taken + seated,
+        Batch.waiting: Batch.waiting + waiting,
+    }
+    _move(unit, batch_id, counters | ({} if pools is None else {Batch.pools: plans.kept_pools(pools)}))
+
+
+def pools_of(batch: Batch) -> dict[str, Pool]:
+    """Return the pools of a batch whose row is locked; without quotas all seats are one."""
+    if batch.pools is None:
+        return {GENERAL: Pool(batch.seats, batch.taken)}
+    return plans.pools_of(batch.pools)
 
 
 def give_up(unit: Unit, *, batch_id: int, taken: int, waiting: int) -> None:

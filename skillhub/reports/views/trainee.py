@@ -91,7 +91,8 @@ def _when(lesson: Lesson, zone: str) -> str:
 def _chances(actor: Actor, person: PersonView, found: Learning, coming: tuple[BatchView, ...]) -> Chances:
     """Return what is used of the year's chances, asked of the rules with the class that is nearest."""
     year = clock.today(districts.district(person.district).zone).year
-    own = found.current.batch if found.current else None
+    current = found.current
+    own = current.batch if current and not current.application.is_unsubsidised else None
     asked = own or next(iter(coming), None)
     used = facts.chances_used(person.id, year)
     if asked is None:

@@ -46,6 +46,17 @@ class Line:
     facts: Mapping[str, str]
 
 
+WAIVED = Line(
+    clause=None,
+    text="您报名时选了不享受补贴，这个班不申请补贴，也不占今年的机会。",
+    text_en="You applied without the subsidy: nothing is claimed for this class, and it uses no chance.",
+    amount_fen=0,
+    met=False,
+    is_required=True,
+    facts={},
+)
+
+
 @dataclass(frozen=True)
 class Decision:
     """What the rules say about one person."""
@@ -58,6 +69,11 @@ class Decision:
     missing: tuple[str, ...]
     chances_used: int
     chances_limit: int | None
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether the person wanted none, so that no rule was asked."""
+        return self.lines == (WAIVED,)
 
     def lines_as_json(self) -> list[dict[str, Any]]:
         """Return the lines as they are stored."""
@@ -98,6 +114,20 @@ def from_answer(answer: Answer | Undecided, chances_used: int) -> Decision:
         value.missing,
         chances_used,
         value.chances_limit,
+    )
+
+
+def waived(chances_used: int) -> Decision:
+    """Say of somebody who applied without the subsidy that nothing is claimed; the district is not asked."""
+    return Decision(
+        verdict=Verdict.REFUSED,
+        amount_fen=0,
+        rule_set=None,
+        is_official=True,
+        lines=(WAIVED,),
+        missing=(),
+        chances_used=chances_used,
+        chances_limit=None,
     )
 
 

@@ -15,7 +15,7 @@ from skillhub.districts import queries as districts
 from skillhub.districts import switches
 from skillhub.subsidy.errors import NoRules
 from skillhub.subsidy.queries import facts
-from skillhub.subsidy.rules.decisions import Decision, from_answer
+from skillhub.subsidy.rules.decisions import Decision, from_answer, waived
 
 ASKERS = (Role.TRAINEE, Role.SCHOOL, Role.DESK, Role.OFFICER, Role.AUDITOR)
 
@@ -39,6 +39,8 @@ def preview(*, actor: Actor, person: str, batch: str, on: date | None = None) ->
     )
     day = on or max(clock.today(districts.district(taught.district).zone), taught.ends_on)
     held = _held(found.id, taught.id)
+    if held is not None and held.is_unsubsidised:
+        return waived(facts.chances_used(found.id, day.year, except_application=held.id))
     seen = facts.of_application(held, day) if held else facts.before_applying(found.id, taught, day)
     return ask(taught.district, seen, found.id, held.id if held else None)
 

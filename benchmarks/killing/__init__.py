@@ -1,0 +1,1 @@
+"""What `killed.py` is made of: a marked server, people who try again, a killer, and what must be kept."""
