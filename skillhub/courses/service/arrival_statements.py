@@ -133,6 +133,7 @@ def arriving(shape: Shape) -> Any:
             Batch.state == "published",
             Batch.opens_at <= now,
             Batch.closes_at > now,
+            Batch.drawn_at.is_(None),
             *unchanged,
         )
         .values({Batch.arrivals: Batch.arrivals + 1, **MOVES[shape.move]})
