@@ -64,6 +64,24 @@ class AlreadyRevoked(Conflict):
     message = _l("这张证书已经不是有效状态，不用再撤销。")
 
 
+class NotCorrectable(Conflict):
+    """Only a certificate in force can be corrected; of two corrections one comes too late."""
+
+    code = "not_correctable"
+    message = _l("这张证书已经不是有效状态，不能更正。请打开最新的一版再看。")
+
+
+class NothingCorrected(Invalid):
+    """What was handed in is what the certificate says already."""
+
+    code = "nothing_corrected"
+    message = _l("姓名和培训项目名称都和现在一样，没有要更正的。")
+
+    def __init__(self) -> None:
+        """Put it at the first field."""
+        super().__init__(FieldError("name", self.code, self.message))
+
+
 class NothingAffected(Invalid):
     """No certificate in force has in common what was named."""
 
@@ -129,6 +147,27 @@ def reason_missing() -> FieldError:
     """Say that whoever takes a certificate back says why."""
     text = _l("请写明为什么撤销，持证人和核验的人都会看到。比如：成绩登记错误。")
     return FieldError("reason", "missing", text)
+
+
+def correction_unexplained() -> FieldError:
+    """Say that whoever corrects a certificate says why."""
+    text = _l("请写明为什么更正，持证人和核验的人都会看到。比如：姓名登记时写错一个字。")
+    return FieldError("reason", "missing", text)
+
+
+def asked_later() -> FieldError:
+    """Say that the holder cannot have asked on a day to come."""
+    return FieldError("asked_on", "in_future", _l("申请日期不能晚于今天。"))
+
+
+def text_missing(field: str) -> FieldError:
+    """Say that a corrected fact cannot be empty."""
+    return FieldError(field, "missing", _l("这一项不能空。"))
+
+
+def text_too_long(field: str, most: int) -> FieldError:
+    """Say how long a fact may be."""
+    return FieldError(field, "too_long", _l("太长了，最多%(most)s个字。", most=most))
 
 
 def reason_too_long(most: int) -> FieldError:

@@ -1,4 +1,4 @@
-"""Tables for training certificates."""
+"""Tables for training certificates, their signatures, and certificates that others issued."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ from skillhub.base.db import Model
 
 
 class Certificate(Model):
-    """A training certificate; its facts were frozen when it was issued and are never written again."""
+    """A training certificate; its facts were frozen when it was issued and are never written again.
+
+    A correction is a row of its own: the same number and training, the next version. Of the one
+    that it stands in for, `revoked_at` and what follows say when, by whom and why that was.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
+        UniqueConstraint("number", "version"),
+        UniqueConstraint("application_id", "version"),
         Index(
             "ix_certificate_unprepared",
             "id",
@@ -26,8 +32,9 @@ class Certificate(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
-    number: Mapped[str] = mapped_column(unique=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    number: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
     district_code: Mapped[str] = mapped_column(index=True)

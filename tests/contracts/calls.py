@@ -288,6 +288,13 @@ FORMS: dict[str, Callable[[Role, Things, Things], dict[str, str]]] = {
         "rows-0-minutes": "150",
     },
     "batch_office.cancel": lambda role, own, their: {"reason": "报名的人太少"},
+    "certificate_changes.correction": lambda role, own, their: {
+        "name": "更正后",
+        "course": "家务服务",
+        "reason": "姓名写错一个字",
+    },
+    "certificate_changes.erasure": lambda role, own, their: {"asked_on": "2025-11-09", "is_holder": "y"},
+    "certificates.of_batch": lambda role, own, their: {"receipts": their["application"]},
     "certificates.revocation": lambda role, own, their: {"reason": "查实代考"},
     "recalls.index": lambda role, own, their: {"kind": "batch", "what": own["batch"], "reason": "题目泄露"},
     "recalls.recall": lambda role, own, their: {"decision": "withdrawn"},

@@ -148,6 +148,8 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     },
     "attendance.session": lambda own: {"rows-0-state": "late", "rows-0-minutes": "150"},
     "batch_office.cancel": lambda own: {"reason": "报名的人太少"},
+    "certificate_changes.correction": lambda own: {"name": "更正后", "reason": "姓名写错一个字"},
+    "certificate_changes.erasure": lambda own: {"asked_on": "2025-11-09", "is_holder": "y"},
     "certificates.revocation": lambda own: {"reason": "查实代考"},
     "courses.new": lambda own: {
         "district": own["district"],

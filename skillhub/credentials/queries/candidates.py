@@ -32,6 +32,8 @@ class Candidate:
     name: str
     certificate: CertificateView | None
     obstacles: tuple[str, ...]
+    theory: int | None
+    practice: int | None
 
     @property
     def is_ready(self) -> bool:
@@ -81,9 +83,15 @@ def class_page(actor: Actor, code: str) -> ClassPage:
 
 
 def _candidate(row: RosterRow, issued: dict[int, CertificateView], marks: dict[int, ResultView]) -> Candidate:
-    certificate = issued.get(row.application.id)
-    obstacles = () if certificate else _obstacles(row.person, marks.get(row.application.id))
-    return Candidate(row.application.receipt, row.person.name, certificate, obstacles)
+    certificate, result = issued.get(row.application.id), marks.get(row.application.id)
+    return Candidate(
+        receipt=row.application.receipt,
+        name=row.person.name,
+        certificate=certificate,
+        obstacles=() if certificate else _obstacles(row.person, result),
+        theory=result.theory if result else None,
+        practice=result.practice if result else None,
+    )
 
 
 def _obstacles(person: PersonView, result: ResultView | None) -> tuple[str, ...]:

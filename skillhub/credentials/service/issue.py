@@ -128,7 +128,7 @@ def draft(batch: BatchView, body: str, person: PersonView, result: ResultView | 
         district=batch.district,
         is_fictitious=person.is_fictitious,
     )
-    _check_characters(facts)
+    check_characters(facts)
     return facts
 
 
@@ -140,7 +140,11 @@ def _level_name(level: str | None) -> str | None:
         return str(LEVELS.get(level, level))
 
 
-def _check_characters(facts: Facts) -> None:
+def check_characters(facts: Facts) -> None:
+    """Refuse what would be printed as nothing.
+
+    :raises CharacterMissing: the font cannot print a character, which is named.
+    """
     for field, text in facts.texts().items():
         for character in fonts.missing_characters(text):
             raise CharacterMissing(field=field, character=character)
@@ -206,6 +210,7 @@ def row(
     return {
         "public_id": public_id,
         "number": facts.number,
+        "version": facts.version,
         "application_id": application.id,
         "person_id": application.person_id,
         "batch_id": batch.id,

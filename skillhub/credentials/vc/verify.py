@@ -42,6 +42,7 @@ class Why(StrEnum):
     NOT_YET = "not_yet"
     NOT_REVOKED = "not_revoked"
     REVOKED = "revoked"
+    SUPERSEDED = "superseded"
     NO_LIST = "no_list"
     LIST_BAD = "list_bad"
     LIST_OLD = "list_old"

@@ -30,6 +30,7 @@ def certificate(public_id: str) -> str:
     actor = requests.actor()
     found = queries.printable(actor, public_id)
     requests.show_district(found.district)
+    is_erased = credentials.is_erased(found.id)
     return render_template(
         "credentials/certificate.html",
         certificate=found,
@@ -37,6 +38,8 @@ def certificate(public_id: str) -> str:
         verify_address=paper.verify_address(public_id),
         is_holder=actor.person_id == found.person_id,
         may_revoke=found.is_valid and may(actor, *found.revokers()),
+        may_erase=not is_erased and may(actor, Right(Role.OFFICER, district=found.district)),
+        is_erased=is_erased,
         is_signed=credentials.credential(found.id) is not None,
         in_wechat=WECHAT in (request.user_agent.string or ""),
         file_of=people.person(found.person_id).handle if may(actor, *found.overseers()) else None,
@@ -93,13 +96,14 @@ def mine() -> str:
 
 @bp.route("/teach/batches/<code>/certificates", methods=["GET", "POST"])
 def of_batch(code: str) -> ResponseReturnValue:
-    """Show who of a class can get a certificate and who cannot, and issue them."""
+    """Show who of a class can get a certificate and who cannot, and issue for those who stay ticked."""
     actor = requests.actor()
     page = queries.class_page(actor, code)
     requests.show_district(page.batch.district)
-    form = IssueForm()
+    form = IssueForm(receipts=[each.receipt for each in page.candidates if each.is_ready])
     if form.validate_on_submit():
-        job = forms.once(lambda: service.issue_batch(actor=actor, batch=code))
+        chosen = form.receipts.data or []
+        job = forms.once(lambda: service.issue_batch(actor=actor, batch=code, only=chosen))
         return redirect(url_for(".issuing", code=code, job=job))
     return render_template(
         "credentials/of_batch.html",
