@@ -82,6 +82,34 @@ class NothingCorrected(Invalid):
         super().__init__(FieldError("name", self.code, self.message))
 
 
+class RecordedAlready(Conflict):
+    """A certificate of others is on record for this person."""
+
+    code = "recorded_already"
+    message = _l("这张证书已经登记过了，不用再登记。")
+
+
+class OwnCertificate(Conflict):
+    """Nobody confirms what they have told about themselves."""
+
+    code = "own_certificate"
+    message = _l("这是您自己的证书，请另一位工作人员来核对。")
+
+
+class AlreadyLookedUp(Conflict):
+    """Somebody has confirmed or refuted it already."""
+
+    code = "already_looked_up"
+    message = _l("这张证书已经有人核对过了，请刷新页面。")
+
+
+class ConfirmedForAnother(Conflict):
+    """The number was confirmed for somebody else: one of the two is wrong."""
+
+    code = "confirmed_for_another"
+    message = _l("这个编号已经核实是另一个人的。请再看原件，查明是谁的。")
+
+
 class NothingAffected(Invalid):
     """No certificate in force has in common what was named."""
 
@@ -158,16 +186,6 @@ def correction_unexplained() -> FieldError:
 def asked_later() -> FieldError:
     """Say that the holder cannot have asked on a day to come."""
     return FieldError("asked_on", "in_future", _l("申请日期不能晚于今天。"))
-
-
-def text_missing(field: str) -> FieldError:
-    """Say that a corrected fact cannot be empty."""
-    return FieldError(field, "missing", _l("这一项不能空。"))
-
-
-def text_too_long(field: str, most: int) -> FieldError:
-    """Say how long a fact may be."""
-    return FieldError(field, "too_long", _l("太长了，最多%(most)s个字。", most=most))
 
 
 def reason_too_long(most: int) -> FieldError:

@@ -16,8 +16,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from skillhub.credentials.rules.external import State
 from skillhub.credentials.rules.recalls import Decision, Kind
 from skillhub.credentials.service.correction import LONGEST_COURSE, LONGEST_NAME
+from skillhub.credentials.service.external import LONGEST_ISSUER, LONGEST_LOOK_UP, LONGEST_TRADE
 from skillhub.credentials.service.revocation import LONGEST_REASON
 from skillhub.credentials.vc.compact import LONGEST
 from skillhub.web.forms import Form, choices
@@ -109,6 +111,43 @@ class RecallDecisionForm(Form):
             ]
         ),
         validators=[InputRequired()],
+    )
+
+
+class ExternalForm(Form):
+    """A skill-level certificate that others issued, as its paper says."""
+
+    number = StringField(
+        _l("证书编号"),
+        description=_l("照原件填。职业技能等级证书是1个字母加21位数字。"),
+        validators=[InputRequired(), Length(max=40)],
+    )
+    issuer = StringField(_l("发证机构"), validators=[InputRequired(), Length(max=LONGEST_ISSUER)])
+    trade = StringField(
+        _l("职业（工种）"),
+        description=_l("比如：家政服务员"),
+        validators=[InputRequired(), Length(max=LONGEST_TRADE)],
+    )
+    issued_on = DateField(_l("发证日期"), validators=[InputRequired()])
+
+
+class LookUpForm(Form):
+    """What staff have found out about it, and where."""
+
+    decision = RadioField(
+        _l("核对结果"),
+        choices=choices(
+            [
+                (State.CONFIRMED.value, _l("查到了，和登记的一致")),
+                (State.REFUTED.value, _l("没有查到，或者不一致")),
+            ]
+        ),
+        validators=[InputRequired()],
+    )
+    looked_up = StringField(
+        _l("在哪里查的"),
+        description=_l("比如：技能人才评价证书全国联网查询网站"),
+        validators=[InputRequired(), Length(max=LONGEST_LOOK_UP)],
     )
 
 

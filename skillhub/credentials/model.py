@@ -124,3 +124,42 @@ class Recall(Model):
     decision: Mapped[str | None]
     decided_by_id: Mapped[int | None]
     decided_at: Mapped[datetime | None]
+
+
+class ExternalCertificate(Model):
+    """A skill-level certificate that others issued: believed once staff have looked it up."""
+
+    __tablename__ = "external_certificate"
+    __table_args__ = (
+        Index(
+            "uq_external_certificate_person_id_number",
+            "person_id",
+            "number",
+            unique=True,
+            sqlite_where=text("state <> 'refuted'"),
+            postgresql_where=text("state <> 'refuted'"),
+        ),
+        Index(
+            "uq_external_certificate_number_confirmed",
+            "number",
+            unique=True,
+            sqlite_where=text("state = 'confirmed'"),
+            postgresql_where=text("state = 'confirmed'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    district_code: Mapped[str] = mapped_column(index=True)
+    number: Mapped[str]
+    issuer: Mapped[str]
+    trade: Mapped[str]
+    level: Mapped[str | None]
+    issued_on: Mapped[date]
+    recorded_by_id: Mapped[int | None]
+    recorded_at: Mapped[datetime]
+    state: Mapped[str]
+    looked_up: Mapped[str | None]
+    decided_by_id: Mapped[int | None]
+    decided_at: Mapped[datetime | None]

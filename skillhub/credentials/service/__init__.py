@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skillhub.credentials.service import recalls
+from skillhub.credentials.service import external, recalls
 from skillhub.credentials.service.bulk import ISSUE, Progress, issue_batch, issue_each
 from skillhub.credentials.service.correction import correct
 from skillhub.credentials.service.erasure import erase
@@ -16,6 +16,7 @@ __all__ = [
     "bring_up_to_date",
     "correct",
     "erase",
+    "external",
     "issue_batch",
     "issue_each",
     "issue_in",

@@ -13,18 +13,11 @@ from sqlalchemy import insert, update
 from skillhub.base import audit, clock, events
 from skillhub.base.access import Actor
 from skillhub.base.db import Unit, unit_of_work
-from skillhub.base.errors import FieldError, Invalid
+from skillhub.base.faults import Faults
 from skillhub.courses.queries import applications, batches
 from skillhub.courses.service import seats
 from skillhub.credentials import queries
-from skillhub.credentials.errors import (
-    NotCorrectable,
-    NothingCorrected,
-    correction_unexplained,
-    reason_too_long,
-    text_missing,
-    text_too_long,
-)
+from skillhub.credentials.errors import NotCorrectable, NothingCorrected, correction_unexplained
 from skillhub.credentials.events import CertificateSuperseded
 from skillhub.credentials.model import Certificate
 from skillhub.credentials.queries import credentials
@@ -65,16 +58,15 @@ def correct(*, actor: Actor, certificate: str, name: str, course: str, reason: s
 def _checked(found: CertificateView, name: str, course: str, reason: str) -> tuple[Facts, str]:
     if not found.is_valid:
         raise NotCorrectable
-    told = {key: " ".join(text.split()) for key, text in (("name", name), ("course", course))}
-    words = " ".join(reason.split())
-    wrong = [text_missing(key) for key, text in told.items() if not text]
-    wrong += _too_long(told)
+    faults = Faults()
+    told = {
+        "name": faults.text("name", name, most=LONGEST_NAME),
+        "course": faults.text("course", course, most=LONGEST_COURSE),
+    }
+    words = faults.text("reason", " ".join(reason.split()), most=LONGEST_REASON, is_needed=False)
     if not words:
-        wrong.append(correction_unexplained())
-    elif len(words) > LONGEST_REASON:
-        wrong.append(reason_too_long(LONGEST_REASON))
-    if wrong:
-        raise Invalid(*wrong)
+        faults.found.append(correction_unexplained())
+    faults.stop()
     before = found.facts
     if (told["name"], told["course"]) == (before.name, before.course):
         raise NothingCorrected
@@ -88,11 +80,6 @@ def _checked(found: CertificateView, name: str, course: str, reason: str) -> tup
     )
     issue.check_characters(facts)
     return facts, words
-
-
-def _too_long(told: dict[str, str]) -> list[FieldError]:
-    longest = {"name": LONGEST_NAME, "course": LONGEST_COURSE}
-    return [text_too_long(key, longest[key]) for key, text in told.items() if len(text) > longest[key]]
 
 
 def _supersede_in(unit: Unit, actor: Actor, found: CertificateView, newer: str, words: str) -> None:

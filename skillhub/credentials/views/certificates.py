@@ -11,10 +11,11 @@ from skillhub.accounts.queries import people
 from skillhub.base.access import Actor, Right, Role, may
 from skillhub.base.work import State
 from skillhub.courses.queries.batches import BatchView
+from skillhub.courses.rules.levels import LEVELS
 from skillhub.courses.views import links
 from skillhub.credentials import labels, paper, queries, service
 from skillhub.credentials.forms import IssueForm, RevocationForm
-from skillhub.credentials.queries import CertificateView, credentials
+from skillhub.credentials.queries import CertificateView, credentials, external
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("certificates", __name__)
@@ -89,9 +90,11 @@ def revocation(public_id: str) -> ResponseReturnValue:
 @bp.get("/me/certificates")
 def mine() -> str:
     """List the reader's own certificates."""
-    page = queries.page_of_person(actor=requests.actor(), limit=100)
+    actor = requests.actor()
+    page = queries.page_of_person(actor=actor, limit=100)
     listed: tuple[CertificateView, ...] = tuple(reversed(page.items))
-    return render_template("credentials/mine.html", certificates=listed)
+    told = external.of_person(actor.person_id) if actor.person_id is not None else ()
+    return render_template("credentials/mine.html", certificates=listed, external=told, levels=LEVELS)
 
 
 @bp.route("/teach/batches/<code>/certificates", methods=["GET", "POST"])
