@@ -1,5 +1,7 @@
 """The only place that writes what strangers need without our server: keys, status lists, a verify page.
 
+The keys are those of certificates and those of allocation logs.
+
 Each file is replaced in one step, the keys before the lists that they have signed,
 so whoever reads meanwhile finds a whole file that fits the others.
 """
@@ -9,15 +11,19 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from skillhub.base.errors import NotFound
+from skillhub.courses.rules.queue_log import keys as log_keys
+from skillhub.courses.service import allocation_keys
 from skillhub.credentials import offline
 from skillhub.credentials.queries import issuer
 
 FOLDER = "public"
 DID = Path(".well-known/did.json")
 LISTS = Path("credentials/status")
+LOG_KEYS = Path(log_keys.ADDRESS.removeprefix("/"))
 READABLE = 0o644
 
 
@@ -36,12 +42,25 @@ def write(folder: Path, *, is_sure: bool = True) -> int:
     """
     if not is_sure and (folder / DID).is_file():
         return 0
+    files: dict[Path, bytes] = {}
+    known = allocation_keys.document()
+    if known is not None:
+        files[LOG_KEYS] = known.encode()
     try:
-        files = {DID: did_json()}
+        files[DID] = did_json()
     except NotFound:
-        return 0
+        return _replace_all(folder, files)
     files |= {LISTS / str(number): text.encode() for number, text in issuer.status_lists().items()}
     files |= offline.files()
+    return _replace_all(folder, files)
+
+
+def is_empty(folder: Path) -> bool:
+    """Tell whether nothing that strangers need lies there: nothing was signed yet."""
+    return not any((folder / name).is_file() for name in (DID, LOG_KEYS))
+
+
+def _replace_all(folder: Path, files: Mapping[Path, bytes]) -> int:
     return sum(_replace(folder / name, data) for name, data in files.items())
 
 
