@@ -7,6 +7,31 @@ from flask_babel import lazy_gettext as _l
 from skillhub.base.errors import Conflict, FieldError, Invalid
 from skillhub.base.problem import Problem
 
+_FONT_FAULTS = {
+    "too_large": _l("字体文件太大，最大12 MB。"),
+    "not_truetype": _l("只收TrueType字体（.ttf）。OTF和TTC请先转换成TTF。"),
+    "damaged": _l("这个字体文件读不了，多半是坏了。请重新下载，或者换一个。"),
+    "not_embeddable": _l("这个字体的授权不允许嵌入文件，不能用在证书上。请换一个。"),
+    "nothing_new": _l("这个字体里没有系统缺的字，不用上传。"),
+}
+
+
+class FontRefused(Invalid):
+    """A font that somebody uploaded cannot or may not be embedded, or is of no use."""
+
+    code = "font_refused"
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong with it, at the file."""
+        super().__init__(FieldError("file", why, _FONT_FAULTS[why]))
+
+
+class FontGone(Conflict):
+    """The file of a district's font is not where it was put."""
+
+    code = "font_gone"
+    message = _l("本区补字用的字体“%(font)s”的文件不见了，不能打印。请从备份恢复数据目录里的fonts。")
+
 
 class NotEarned(Conflict):
     """The person has no result, or the result is not a pass."""

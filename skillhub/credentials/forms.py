@@ -151,6 +151,16 @@ class LookUpForm(Form):
     )
 
 
+class FontForm(Form):
+    """A font with characters that ours lacks."""
+
+    file = FileField(
+        _l("字体文件"),
+        description=_l("TrueType字体（.ttf），最大12 MB，授权要允许嵌入文件。"),
+        render_kw={"accept": ".ttf"},
+    )
+
+
 class VerifyForm(Form):
     """What is to be checked: a file, or the text of a code."""
 

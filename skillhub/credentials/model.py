@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base.db import Model
@@ -163,3 +163,19 @@ class ExternalCertificate(Model):
     looked_up: Mapped[str | None]
     decided_by_id: Mapped[int | None]
     decided_at: Mapped[datetime | None]
+
+
+class DistrictFont(Model):
+    """A font of a district for characters that ours lacks; none is replaced, so papers stay the same."""
+
+    __tablename__ = "district_font"
+    __table_args__ = (UniqueConstraint("district_code", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    district_code: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str]
+    name: Mapped[str]
+    characters: Mapped[list[Any]] = mapped_column(JSON)
+    uploaded_by_id: Mapped[int | None]
+    uploaded_at: Mapped[datetime]

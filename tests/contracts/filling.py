@@ -150,6 +150,7 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     "batch_office.cancel": lambda own: {"reason": "报名的人太少"},
     "certificate_changes.correction": lambda own: {"name": "更正后", "reason": "姓名写错一个字"},
     "certificate_changes.erasure": lambda own: {"asked_on": "2025-11-09", "is_holder": "y"},
+    "district_fonts.index": lambda own: {"file": a_file},
     "external.looking_up": lambda own: {"decision": "confirmed", "looked_up": "联网查询网站"},
     "external.mine": lambda own: calls.EXTERNAL,
     "external.of_person": lambda own: calls.EXTERNAL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skillhub.credentials.service import external, recalls
+from skillhub.credentials.service import district_fonts, external, recalls
 from skillhub.credentials.service.bulk import ISSUE, Progress, issue_batch, issue_each
 from skillhub.credentials.service.correction import correct
 from skillhub.credentials.service.erasure import erase
@@ -15,6 +15,7 @@ __all__ = [
     "Progress",
     "bring_up_to_date",
     "correct",
+    "district_fonts",
     "erase",
     "external",
     "issue_batch",

@@ -22,7 +22,6 @@ from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.queries.results import ResultView
 from skillhub.courses.rules.levels import LEVELS
 from skillhub.courses.service import seats
-from skillhub.credentials import fonts
 from skillhub.credentials.errors import (
     AlreadyIssued,
     CharacterMissing,
@@ -33,7 +32,7 @@ from skillhub.credentials.errors import (
 )
 from skillhub.credentials.events import CertificateIssued
 from skillhub.credentials.model import Certificate
-from skillhub.credentials.queries import certificates
+from skillhub.credentials.queries import certificates, district_fonts
 from skillhub.credentials.queries.certificates import CertificateView
 from skillhub.credentials.rules import facts as rules
 from skillhub.credentials.rules import numbers, readiness, wording
@@ -146,7 +145,7 @@ def check_characters(facts: Facts) -> None:
     :raises CharacterMissing: the font cannot print a character, which is named.
     """
     for field, text in facts.texts().items():
-        for character in fonts.missing_characters(text):
+        for character in district_fonts.missing_characters(text, facts.district):
             raise CharacterMissing(field=field, character=character)
 
 

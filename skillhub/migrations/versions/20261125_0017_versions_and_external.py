@@ -1,7 +1,7 @@
-"""Let a corrected certificate be a second version under the same number, and record those of others.
+"""Let a certificate have versions, record those that others issued, and fonts that districts add.
 
 Safe while the previous release runs: yes, its certificates are first versions.
-Reversible: yes, with loss of the certificates of others, and only while none of ours was corrected.
+Reversible: yes, with loss of the last two, and only while no certificate was corrected.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ depends_on = None
 
 TABLE = "certificate"
 OTHERS = "external_certificate"
+FONT = "district_font"
 
 
 def upgrade() -> None:
@@ -59,10 +60,26 @@ def upgrade() -> None:
     ):
         where = sa.text(condition)
         op.create_index(name, OTHERS, columns, unique=True, sqlite_where=where, postgresql_where=where)
+    op.create_table(
+        FONT,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("handle", sa.String(), nullable=False),
+        sa.Column("district_code", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("characters", sa.JSON(), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_district_font")),
+        sa.UniqueConstraint("handle", name=op.f("uq_district_font_handle")),
+        sa.UniqueConstraint("district_code", "sha256", name=op.f("uq_district_font_district_code_sha256")),
+    )
+    op.create_index("ix_district_font_district_code", FONT, ["district_code"], unique=False)
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_table(FONT)
     op.drop_table(OTHERS)
     with op.batch_alter_table(TABLE) as table:
         table.drop_constraint(op.f("uq_certificate_number_version"), type_="unique")
