@@ -174,7 +174,7 @@ def _content(file: Path) -> bytes:
 )
 def publish(folder: Path) -> None:
     """写出别人核验要用的文件：证书的公钥（did.json）和撤销名单，录取日志的公钥（skillhub-keys.json）。"""
-    public.write(folder)
+    public.write_all(folder)
     if public.is_empty(folder):
         raise Problem("还没有签过证书和录取日志，没有可以写出的文件。请让后台工作运行一次。")
     click.echo(f"已写到 {folder}")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from skillhub.base.errors import NotFound
@@ -42,26 +41,26 @@ def write(folder: Path, *, is_sure: bool = True) -> int:
     """
     if not is_sure and (folder / DID).is_file():
         return 0
-    files: dict[Path, bytes] = {}
-    known = allocation_keys.document()
-    if known is not None:
-        files[LOG_KEYS] = known.encode()
     try:
-        files[DID] = did_json()
+        files = {DID: did_json()}
     except NotFound:
-        return _replace_all(folder, files)
+        return 0
     files |= {LISTS / str(number): text.encode() for number, text in issuer.status_lists().items()}
     files |= offline.files()
-    return _replace_all(folder, files)
+    return sum(_replace(folder / name, data) for name, data in files.items())
+
+
+def write_all(folder: Path) -> None:
+    """Write the keys of allocation logs too, which the worker keeps in its own folder by itself."""
+    write(folder)
+    known = allocation_keys.document()
+    if known is not None:
+        _replace(folder / LOG_KEYS, known.encode())
 
 
 def is_empty(folder: Path) -> bool:
     """Tell whether nothing that strangers need lies there: nothing was signed yet."""
     return not any((folder / name).is_file() for name in (DID, LOG_KEYS))
-
-
-def _replace_all(folder: Path, files: Mapping[Path, bytes]) -> int:
-    return sum(_replace(folder / name, data) for name, data in files.items())
 
 
 def _replace(path: Path, data: bytes) -> bool:

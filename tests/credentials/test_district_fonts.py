@@ -6,8 +6,6 @@ import io
 
 import pypdf
 import pytest
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from skillhub.base.db import unit_of_work
 from skillhub.base.errors import NotFound
@@ -16,30 +14,10 @@ from skillhub.credentials.queries import district_fonts
 from skillhub.testing.clients import submit
 from skillhub.testing.factories.base import LIWAN, LUNAN
 from skillhub.testing.factories.credentials import certificates
+from skillhub.testing.factories.fonts import font
 from tests.credentials.test_issue import RARE, named
 
 OTHER = "\U000300f8"
-
-
-def font(characters, *, embedding=0, height=700):
-    """Return a font that draws a box for each character."""
-    pen = TTGlyphPen(None)
-    for place, point in enumerate(((0, 0), (0, height), (800, height), (800, 0))):
-        (pen.lineTo if place else pen.moveTo)(point)
-    pen.closePath()
-    names = [".notdef", *(f"box{place}" for place in range(len(characters)))]
-    builder = FontBuilder(1000, isTTF=True)
-    builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(each): name for each, name in zip(characters, names[1:], strict=True)})
-    builder.setupGlyf(dict.fromkeys(names, pen.glyph()))
-    builder.setupHorizontalMetrics(dict.fromkeys(names, (1000, 0)))
-    builder.setupHorizontalHeader(ascent=880, descent=-120)
-    builder.setupNameTable({"familyName": "补字", "styleName": "Regular", "psName": "Spare"})
-    builder.setupOS2(fsType=embedding)
-    builder.setupPost(keepGlyphNames=False)
-    target = io.BytesIO()
-    builder.save(target)
-    return target.getvalue()
 
 
 def add(officer, data, district=LUNAN):
