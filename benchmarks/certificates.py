@@ -1,13 +1,14 @@
 """What certificates cost: signatures a second, a paper against a bare page, and a worker that is killed.
 
-    python benchmarks/certificates.py [--count 10000] [--kill-every 5] [--rounds 3]
+    python benchmarks/certificates.py [--count 10000] [--kill-every 5] [--rounds 3] [--seconds 10]
 
 Prints JSON. `signatures`: seconds of one core for one credential, read and checked by the closed
 model before and after, and as floor the bare Ed25519 signature over ready bytes. `paper`: seconds for
 a certificate with both QR codes, fonts and the credential attached, and as floor a bare ReportLab
 page with the same words in the same faces. `killed`: so many certificates signed on SQLite by a
-process that is killed at random, with what is missing, doubled or changed afterwards, and the seconds
-in which all of them are then taken back together. Figures are medians of the rounds.
+process that is killed at random, with how often that was, what is missing, doubled or changed
+afterwards, and the seconds in which all of them are then taken back together. `served`: the verify page
+for sixteen clients, and a certificate on a phone (see `verifying`). Figures are medians of the rounds.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdf
+import verifying
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import event, func, select
@@ -248,6 +250,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--kill-every", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--sign", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.sign:
@@ -256,6 +259,7 @@ def main() -> None:
         "machine": {"python": platform.python_version(), "cores": os.cpu_count(), "load": os.getloadavg()[0]},
         "signatures": signatures(asked.rounds),
         "paper": paper(asked.rounds),
+        "served": verifying.measure(asked.seconds, asked.rounds),
         "killed": killed(asked.count, asked.kill_every),
     }
     print(json.dumps(found, indent=1))

@@ -173,10 +173,10 @@ def _content(file: Path) -> bytes:
     "--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="写到哪个目录。"
 )
 def publish(folder: Path) -> None:
-    """写出别人核验证书要用的文件：公钥（did.json）和撤销名单。"""
-    public.write(folder)
-    if not (folder / public.DID).is_file():
-        raise Problem("还没有签过证书，没有可以写出的文件。请先发证，并让后台工作运行一次。")
+    """写出别人核验要用的文件：证书的公钥（did.json）和撤销名单，录取日志的公钥（skillhub-keys.json）。"""
+    public.write_all(folder)
+    if public.is_empty(folder):
+        raise Problem("还没有签过证书和录取日志，没有可以写出的文件。请让后台工作运行一次。")
     click.echo(f"已写到 {folder}")
 
 

@@ -7,6 +7,31 @@ from flask_babel import lazy_gettext as _l
 from skillhub.base.errors import Conflict, FieldError, Invalid
 from skillhub.base.problem import Problem
 
+_FONT_FAULTS = {
+    "too_large": _l("字体文件太大，最大12 MB。"),
+    "not_truetype": _l("只收TrueType字体（.ttf）。OTF和TTC请先转换成TTF。"),
+    "damaged": _l("这个字体文件读不了，多半是坏了。请重新下载，或者换一个。"),
+    "not_embeddable": _l("这个字体的授权不允许嵌入文件，不能用在证书上。请换一个。"),
+    "nothing_new": _l("这个字体里没有系统缺的字，不用上传。"),
+}
+
+
+class FontRefused(Invalid):
+    """A font that somebody uploaded cannot or may not be embedded, or is of no use."""
+
+    code = "font_refused"
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong with it, at the file."""
+        super().__init__(FieldError("file", why, _FONT_FAULTS[why]))
+
+
+class FontGone(Conflict):
+    """The file of a district's font is not where it was put."""
+
+    code = "font_gone"
+    message = _l("本区补字用的字体“%(font)s”的文件不见了，不能打印。请从备份恢复数据目录里的fonts。")
+
 
 class NotEarned(Conflict):
     """The person has no result, or the result is not a pass."""
@@ -62,6 +87,52 @@ class AlreadyRevoked(Conflict):
 
     code = "already_revoked"
     message = _l("这张证书已经不是有效状态，不用再撤销。")
+
+
+class NotCorrectable(Conflict):
+    """Only a certificate in force can be corrected; of two corrections one comes too late."""
+
+    code = "not_correctable"
+    message = _l("这张证书已经不是有效状态，不能更正。请打开最新的一版再看。")
+
+
+class NothingCorrected(Invalid):
+    """What was handed in is what the certificate says already."""
+
+    code = "nothing_corrected"
+    message = _l("姓名和培训项目名称都和现在一样，没有要更正的。")
+
+    def __init__(self) -> None:
+        """Put it at the first field."""
+        super().__init__(FieldError("name", self.code, self.message))
+
+
+class RecordedAlready(Conflict):
+    """A certificate of others is on record for this person."""
+
+    code = "recorded_already"
+    message = _l("这张证书已经登记过了，不用再登记。")
+
+
+class OwnCertificate(Conflict):
+    """Nobody confirms what they have told about themselves."""
+
+    code = "own_certificate"
+    message = _l("这是您自己的证书，请另一位工作人员来核对。")
+
+
+class AlreadyLookedUp(Conflict):
+    """Somebody has confirmed or refuted it already."""
+
+    code = "already_looked_up"
+    message = _l("这张证书已经有人核对过了，请刷新页面。")
+
+
+class ConfirmedForAnother(Conflict):
+    """The number was confirmed for somebody else: one of the two is wrong."""
+
+    code = "confirmed_for_another"
+    message = _l("这个编号已经核实是另一个人的。请再看原件，查明是谁的。")
 
 
 class NothingAffected(Invalid):
@@ -129,6 +200,17 @@ def reason_missing() -> FieldError:
     """Say that whoever takes a certificate back says why."""
     text = _l("请写明为什么撤销，持证人和核验的人都会看到。比如：成绩登记错误。")
     return FieldError("reason", "missing", text)
+
+
+def correction_unexplained() -> FieldError:
+    """Say that whoever corrects a certificate says why."""
+    text = _l("请写明为什么更正，持证人和核验的人都会看到。比如：姓名登记时写错一个字。")
+    return FieldError("reason", "missing", text)
+
+
+def asked_later() -> FieldError:
+    """Say that the holder cannot have asked on a day to come."""
+    return FieldError("asked_on", "in_future", _l("申请日期不能晚于今天。"))
 
 
 def reason_too_long(most: int) -> FieldError:

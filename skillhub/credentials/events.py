@@ -17,6 +17,18 @@ class CertificateIssued:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CertificateSuperseded:
+    """A certificate was corrected: another version, named by `newer`, is in force in its place."""
+
+    certificate: str
+    newer: str
+    person_id: int
+    application_id: int
+    batch_id: int
+    district: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificateRevoked:
     """A certificate was taken back."""
 

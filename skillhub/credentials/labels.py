@@ -49,7 +49,16 @@ def pairs(facts: Facts, *, is_whole: bool = True) -> list[tuple[str, str]]:
         (_("培训班次"), facts.batch),
         (_("培训课时"), _hours(facts)),
         (_("考核成绩"), _marks(facts)),
+        (_("更正换发"), _version(facts)),
     ]
+
+
+def _version(facts: Facts) -> str:
+    if facts.corrected_on is None:
+        return ""
+    day = words.full_day(facts.corrected_on)
+    words_of_version = _("第%(version)s版（%(day)s），以前的版本不再有效")
+    return str(words_of_version) % {"version": facts.version, "day": day}
 
 
 def failure(code: str) -> str:
@@ -116,6 +125,7 @@ BECAUSE: dict[Why, LazyString] = {
     Why.NOT_YET: _l("发证日期还没到。"),
     Why.NOT_REVOKED: _l("最新的撤销名单里没有它。"),
     Why.REVOKED: _l("撤销名单里有它。"),
+    Why.SUPERSEDED: _l("内容更正后换发了新证，这一版不再有效。"),
     Why.NO_LIST: _l("没有撤销名单。请联网再查一次。"),
     Why.LIST_BAD: _l("撤销名单读不懂或者签名不对。请联网再查一次。"),
     Why.LIST_OLD: _l("撤销名单太旧了。请联网再查一次。"),

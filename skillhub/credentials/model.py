@@ -1,21 +1,27 @@
-"""Tables for training certificates."""
+"""Tables for training certificates, their signatures, and certificates that others issued."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skillhub.base.db import Model
 
 
 class Certificate(Model):
-    """A training certificate; its facts were frozen when it was issued and are never written again."""
+    """A training certificate; its facts were frozen when it was issued and are never written again.
+
+    A correction is a row of its own: the same number and training, the next version. Of the one
+    that it stands in for, `revoked_at` and what follows say when, by whom and why that was.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
+        UniqueConstraint("number", "version"),
+        UniqueConstraint("application_id", "version"),
         Index(
             "ix_certificate_unprepared",
             "id",
@@ -26,8 +32,9 @@ class Certificate(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
-    number: Mapped[str] = mapped_column(unique=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    number: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
     district_code: Mapped[str] = mapped_column(index=True)
@@ -117,3 +124,58 @@ class Recall(Model):
     decision: Mapped[str | None]
     decided_by_id: Mapped[int | None]
     decided_at: Mapped[datetime | None]
+
+
+class ExternalCertificate(Model):
+    """A skill-level certificate that others issued: believed once staff have looked it up."""
+
+    __tablename__ = "external_certificate"
+    __table_args__ = (
+        Index(
+            "uq_external_certificate_person_id_number",
+            "person_id",
+            "number",
+            unique=True,
+            sqlite_where=text("state <> 'refuted'"),
+            postgresql_where=text("state <> 'refuted'"),
+        ),
+        Index(
+            "uq_external_certificate_number_confirmed",
+            "number",
+            unique=True,
+            sqlite_where=text("state = 'confirmed'"),
+            postgresql_where=text("state = 'confirmed'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    district_code: Mapped[str] = mapped_column(index=True)
+    number: Mapped[str]
+    issuer: Mapped[str]
+    trade: Mapped[str]
+    level: Mapped[str | None]
+    issued_on: Mapped[date]
+    recorded_by_id: Mapped[int | None]
+    recorded_at: Mapped[datetime]
+    state: Mapped[str]
+    looked_up: Mapped[str | None]
+    decided_by_id: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+
+
+class DistrictFont(Model):
+    """A font of a district for characters that ours lacks; none is replaced, so papers stay the same."""
+
+    __tablename__ = "district_font"
+    __table_args__ = (UniqueConstraint("district_code", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    district_code: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str]
+    name: Mapped[str]
+    characters: Mapped[list[Any]] = mapped_column(JSON)
+    uploaded_by_id: Mapped[int | None]
+    uploaded_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from flask import Response, send_file
 
 from skillhub.credentials import attachment, colours, pdf
 from skillhub.credentials import picture as images
-from skillhub.credentials.queries import CertificateView, credentials, issuer
+from skillhub.credentials.queries import CertificateView, credentials, district_fonts, issuer
 from skillhub.credentials.rules import wording
 
 
@@ -30,6 +30,7 @@ def drawn(found: CertificateView) -> bytes:
         address=verify_address(found.public_id),
         code=signed.compact,
         hue=colours.hue(found.district),
+        spares=[pdf.spare(each.sha256, each.path, each.has) for each in district_fonts.needed(found.facts)],
     )
     return attachment.attached(paper, signed.document)
 

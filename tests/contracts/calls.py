@@ -31,6 +31,7 @@ KINDS = {
     "districts": "district",
     "employers": "employer",
     "engagements": "engagement",
+    "external-certificates": "external",
     "hires": "engagement",
     "imports": "import",
     "invitations": "invitation",
@@ -268,6 +269,14 @@ BODIES: dict[str, Callable[[Role, Things, Things], Any]] = {
 }
 """What a program sends, by endpoint: right in itself, about the things of `their` corner."""
 
+EXTERNAL = {
+    "number": "S000044000001255000002",
+    "issuer": "市家庭服务业协会",
+    "trade": "家政服务员",
+    "issued_on": "2025-06-01",
+}
+"""A certificate of others as somebody copies it from the paper."""
+
 FORMS: dict[str, Callable[[Role, Things, Things], dict[str, str]]] = {
     "activities.sign_in": lambda role, own, their: {"code": "000000"},
     "activity_door.count_walk_ins": lambda role, own, their: {"walk_ins": "3", "version": "1"},
@@ -288,6 +297,16 @@ FORMS: dict[str, Callable[[Role, Things, Things], dict[str, str]]] = {
         "rows-0-minutes": "150",
     },
     "batch_office.cancel": lambda role, own, their: {"reason": "报名的人太少"},
+    "certificate_changes.correction": lambda role, own, their: {
+        "name": "更正后",
+        "course": "家务服务",
+        "reason": "姓名写错一个字",
+    },
+    "certificate_changes.erasure": lambda role, own, their: {"asked_on": "2025-11-09", "is_holder": "y"},
+    "external.looking_up": lambda role, own, their: {"decision": "confirmed", "looked_up": "联网查询网站"},
+    "external.mine": lambda role, own, their: EXTERNAL,
+    "external.of_person": lambda role, own, their: EXTERNAL,
+    "certificates.of_batch": lambda role, own, their: {"receipts": their["application"]},
     "certificates.revocation": lambda role, own, their: {"reason": "查实代考"},
     "recalls.index": lambda role, own, their: {"kind": "batch", "what": own["batch"], "reason": "题目泄露"},
     "recalls.recall": lambda role, own, their: {"decision": "withdrawn"},

@@ -14,6 +14,7 @@ from skillhub.activities.rules import doors
 from skillhub.base import clock
 from skillhub.base.access import Role
 from skillhub.testing.factories.base import SomePerson, id_number
+from skillhub.testing.factories.fonts import font
 from tests.contracts import calls
 from tests.contracts.calls import Address, Things
 from tests.contracts.stage import Stage
@@ -131,6 +132,11 @@ def a_file() -> tuple[io.BytesIO, str]:
     return io.BytesIO("名称,种类\n零工驿站甲,零工驿站\n".encode()), "站点.csv"
 
 
+def a_font() -> tuple[io.BytesIO, str]:
+    """Return a font that can be added, read once too."""
+    return io.BytesIO(font("\U000300f7")), "补字.ttf"
+
+
 FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     "activities.sign_in": lambda own: {"code": _hall_code(own["activity[quiet]"])},
     "activity_door.count_walk_ins": lambda own: {"walk_ins": "3"},
@@ -148,6 +154,12 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     },
     "attendance.session": lambda own: {"rows-0-state": "late", "rows-0-minutes": "150"},
     "batch_office.cancel": lambda own: {"reason": "报名的人太少"},
+    "certificate_changes.correction": lambda own: {"name": "更正后", "reason": "姓名写错一个字"},
+    "certificate_changes.erasure": lambda own: {"asked_on": "2025-11-09", "is_holder": "y"},
+    "district_fonts.index": lambda own: {"file": a_font},
+    "external.looking_up": lambda own: {"decision": "confirmed", "looked_up": "联网查询网站"},
+    "external.mine": lambda own: calls.EXTERNAL,
+    "external.of_person": lambda own: calls.EXTERNAL,
     "certificates.revocation": lambda own: {"reason": "查实代考"},
     "courses.new": lambda own: {
         "district": own["district"],

@@ -431,7 +431,14 @@ class _Making:
         recall = certificate_service.recalls.ask(
             actor=TESTS, district=self.district, common=Common(Kind.BATCH, batch), reason=self.marker
         )
-        return held | {"job": job, "recall": recall}
+        told = certificate_service.external.record_own(
+            actor=self._one(Role.TRAINEE).actor,
+            number="S000044000001255000001",
+            issuer=self.marker,
+            trade="家政服务员",
+            issued_on=WORKED[0],
+        )
+        return held | {"job": job, "recall": recall, "external": told}
 
     def _work(self, worker: SomePerson, order: str | None) -> str:
         return engagements.record(

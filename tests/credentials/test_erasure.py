@@ -11,6 +11,7 @@ from skillhub.credentials import errors, queries, service
 from skillhub.credentials.model import Credential
 from skillhub.credentials.queries import credentials, issuer, judgements
 from skillhub.credentials.service import lists, signing
+from skillhub.testing.clients import submit
 from skillhub.testing.factories.base import LIWAN
 from skillhub.testing.factories.credentials import PASSED, certificates
 
@@ -109,3 +110,25 @@ def test_the_command_gives_one_up(app, made):
 
     assert done.exit_code == 0, done.output
     assert queries.certificate(public_id).status == "revoked"
+
+
+def test_an_officer_reads_what_is_kept_and_why_and_gives_it_up_for_the_holder(
+    browser_of, persons, made, session
+):
+    public_id, _other = certificates(made)
+    officer, path = browser_of(persons.officer()), f"/certificates/{public_id}/erasure"
+
+    told = officer.get(path).text
+    unchecked = submit(officer, path, asked_on="2025-11-09")
+    early = submit(officer, path, asked_on="2025-11-11", is_holder="y")
+    untouched = queries.certificate(public_id).status
+    done = submit(officer, path, asked_on="2025-11-09", is_holder="y")
+
+    assert "会留下的，和留下的原因" in told
+    assert (unchecked.status_code, early.status_code, untouched) == (422, 422, "valid")
+    assert 'value="2025-11-11"' in early.text
+    assert "发证登记里留存的内容" in officer.get(done.location).text
+    assert "已经注销" in officer.get(path).text
+    assert credentials.is_erased(queries.certificate(public_id).id)
+    noted = session.scalars(select(AuditEntry).where(AuditEntry.verb == "certificate.erase")).one()
+    assert noted.facts == {"asked_on": "2025-11-09"}

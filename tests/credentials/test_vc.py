@@ -6,6 +6,8 @@ import base64
 import copy
 import dataclasses
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -148,6 +150,19 @@ def test_a_context_that_was_changed_on_disk_is_not_used(monkeypatch):
     with pytest.raises(contexts.ContextAltered):
         contexts.document(contexts.EXTENSIONS)
     contexts.document.cache_clear()
+
+
+def test_threads_that_check_at_once_are_not_in_each_others_way(house):
+    documents = [house.signed() for _ in range(4)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            hashes = list(pool.map(lambda each: proof.hash_data(each, each["proof"][0]), documents * 12))
+    finally:
+        sys.setswitchinterval(before)
+
+    assert hashes == [proof.hash_data(each, each["proof"][0]) for each in documents] * 12
 
 
 def test_every_single_change_is_seen(house):

@@ -176,7 +176,7 @@ def test_a_school_sees_who_can_get_one_and_why_others_cannot(browser_of, classes
 
     said = words_of(browser_of(made.school).get(f"/teach/batches/{made.code}/certificates"))
 
-    assert "签发1张证书" in said
+    assert "给勾选的人发证" in said
     assert "理论成绩" in said
     assert "不能发" in said
 
@@ -185,7 +185,7 @@ def test_a_school_issues_by_one_button_and_watches_the_work(browser_of, made):
     school = browser_of(made.school)
     path = f"/teach/batches/{made.code}/certificates"
 
-    sent = submit(school, path)
+    sent = submit(school, path, receipts=list(made.receipts))
     waiting = school.get(sent.location)
     work.drain()
     done = school.get(sent.location, follow_redirects=True)
@@ -196,10 +196,32 @@ def test_a_school_issues_by_one_button_and_watches_the_work(browser_of, made):
     assert queries.of_batch(made.batch_id)[0].number in done.text
 
 
+def test_who_is_unticked_waits_and_ticks_are_kept_when_the_page_is_shown_again(browser_of, classes):
+    made = classes.marked(PASSED, PASSED, PASSED)
+    school, path = browser_of(made.school), f"/teach/batches/{made.code}/certificates"
+
+    def ticked(page):
+        return [box in page.text for box in (f'value="{each}" checked' for each in made.receipts)]
+
+    assert ticked(school.get(path)) == [True, True, True]
+    none = submit(school, path)
+    hidden = submit(school, path, receipts=list(made.receipts[:2]), idempotency_key="\u202e")
+    submit(school, path, receipts=[made.receipts[1], "no-such-receipt"])
+    work.drain()
+
+    assert (none.status_code, ticked(none)) == (422, [False, False, False])
+    assert "请至少勾一个" in none.text
+    assert (hidden.status_code, ticked(hidden)) == (422, [True, True, False])
+    issued = [each.person_id for each in queries.of_batch(made.batch_id)]
+    assert issued == [made.people[1].person_id]
+    assert ticked(school.get(path)) == [True, False, True]
+
+
 def test_the_page_of_the_work_names_who_was_left_out(browser_of, classes):
     made = classes.marked(PASSED, PASSED)
     school = browser_of(made.school)
-    sent = submit(school, f"/teach/batches/{made.code}/certificates")
+    path = f"/teach/batches/{made.code}/certificates"
+    sent = submit(school, path, receipts=list(made.receipts))
     with unit_of_work() as unit:
         table = Certificate.metadata.tables["person"]
         unit.session.execute(

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from skillhub.credentials import attachment, paper, queries, service
+from skillhub.courses.service import allocation_keys
+from skillhub.credentials import attachment, paper, public, queries, service
 from skillhub.credentials.queries import credentials
 from skillhub.testing.factories.credentials import PASSED, certificates
 
@@ -123,7 +124,9 @@ def test_the_attached_credential_is_the_download_byte_for_byte(api, files, made,
 
 
 def test_published_files_are_enough_without_an_installation(run, files, tmp_path):
+    allocation_keys.current()
     assert run("publish", "--to", tmp_path / "public").exit_code == 0
+    assert (tmp_path / "public" / public.LOG_KEYS).read_text() == allocation_keys.document()
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
 

@@ -178,7 +178,7 @@ def issue(school, batch):
     school.follow(COURSE, row=batch)
     school.press("结束这个班")
     school.follow("证书", exact=True)
-    school.press("签发1张证书")
+    school.press("给勾选的人发证")
     school.watch_until("发证：")
     school.sees("已发1张", "有效")
 

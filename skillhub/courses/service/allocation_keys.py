@@ -50,10 +50,16 @@ def renew() -> SigningKey:
     return key
 
 
+def document() -> str | None:
+    """Return the public keys as they are published; None before there is one."""
+    known = queries.public_keys()
+    return json.dumps(queue_log.keys_document(known), indent=1) + "\n" if known else None
+
+
 def publish() -> None:
     """Write the public keys where strangers find them without our server; unchanged ones are left alone."""
     path = public_file(_config())
-    text = json.dumps(queue_log.keys_document(queries.public_keys()), indent=1) + "\n"
+    text = document() or json.dumps(queue_log.keys_document([]), indent=1) + "\n"
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

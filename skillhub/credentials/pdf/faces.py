@@ -7,13 +7,20 @@ The map is therefore written here.
 
 from __future__ import annotations
 
+import io
 import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics, ttfonts
+from reportlab.pdfgen.canvas import Canvas
 
 from skillhub.credentials import fonts
+from skillhub.credentials.pdf.setting import Run
 
 REGULAR = "SkillHub-Regular"
 BOLD = "SkillHub-Bold"
@@ -65,6 +72,51 @@ def register() -> None:
         files = fonts.ensure()
         for name, path in ((REGULAR, files.regular), (BOLD, files.bold)):
             pdfmetrics.registerFont(Face(name, str(path), asciiReadable=False, shapable=False))
+
+
+@dataclass(frozen=True)
+class Spare:
+    """A face for what ours lack: its name among the registered ones, and which characters it has."""
+
+    name: str
+    has: Callable[[str], bool]
+
+
+def spare(sha256: str, path: Path, has: Callable[[str], bool]) -> Spare:
+    """Load a font of a district, once in a process: the name says what is in it."""
+    name = f"SkillHub-{sha256[:16]}"
+    with _once:
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(Face(name, str(path), asciiReadable=False, shapable=False))
+    return Spare(name, has)
+
+
+def can_draw(sha256: str, path: Path, text: str) -> bool:
+    """Tell whether a page with these characters can be made with a font that somebody has uploaded."""
+    try:
+        name = spare(sha256, path, lambda _: True).name
+        canvas = Canvas(io.BytesIO(), initialFontName=name)
+        canvas.drawString(0, 0, text)
+        canvas.save()
+    except Exception:  # noqa: BLE001 (a damaged file makes the library stumble in any way)
+        return False
+    return True
+
+
+def split(run: Run, spares: Sequence[Spare]) -> tuple[Run, ...]:
+    """Return a run as runs in faces that have its characters; the first spare that has one draws it."""
+    missing = frozenset(fonts.missing_characters(run.text)) if spares else frozenset()
+    if not missing:
+        return (run,)
+
+    def face_of(character: str) -> str:
+        if character not in missing:
+            return run.face
+        return next((each.name for each in spares if each.has(character)), run.face)
+
+    return tuple(
+        Run("".join(characters), face, run.size) for face, characters in groupby(run.text, key=face_of)
+    )
 
 
 @lru_cache(maxsize=WIDTHS_KEPT)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reportlab.lib.units import mm
 
 from skillhub.credentials.pdf import faces
+from skillhub.credentials.pdf.faces import Spare
 from skillhub.credentials.pdf.setting import Line, Run, lines
 from skillhub.credentials.rules import wording
 from skillhub.credentials.rules.facts import Facts
@@ -46,50 +47,53 @@ class Layout:
     row_padding: float
 
 
-def arrange(facts: Facts) -> Layout:
+def arrange(facts: Facts, spares: Sequence[Spare] = ()) -> Layout:
     """Return the largest layout that fits; the smallest one if none does."""
-    tried = (_at_scale(facts, scale) for scale in SCALES)
+    tried = (_at_scale(facts, scale, spares) for scale in SCALES)
     layout = next(tried)
     while layout.row_padding < TIGHTEST_ROW and (smaller := next(tried, None)) is not None:
         layout = smaller
     return layout
 
 
-def _at_scale(facts: Facts, scale: float) -> Layout:
+def _at_scale(facts: Facts, scale: float, spares: Sequence[Spare]) -> Layout:
     size, cell_size = TEXT_SIZE * scale, CELL_SIZE * scale
-    text = _paragraph(facts, size, scale)
+    text = _paragraph(facts, size, scale, spares)
     leading = size * (2 if len(text) <= 2 else 1.7) / mm  # noqa: PLR2004 (as the design has it)
     table_top = max(TABLE_TOP, TEXT_TOP + leading * len(text) + 6)
-    cells = tuple(_cell(row, cell_size) for row in wording.rows(facts))
+    cells = tuple(_cell(row, cell_size, spares) for row in wording.rows(facts))
     cell_leading = cell_size * 1.3 / mm
     left_over = TABLE_END - table_top - cell_leading * sum(len(cell.lines) for cell in cells)
     padding = min(LOOSEST_ROW, left_over / (2 * len(cells)))
     return Layout(text, size, leading, table_top, cells, cell_size, cell_leading, padding)
 
 
-def _paragraph(facts: Facts, size: float, scale: float) -> tuple[Line, ...]:
+def _paragraph(facts: Facts, size: float, scale: float, spares: Sequence[Spare]) -> tuple[Line, ...]:
     name_size = NAME_SIZE * scale if len(facts.name) <= NAME_OF_USUAL_LENGTH else size
     runs = (
-        Run(facts.name, faces.BOLD, name_size),
-        Run("　" + wording.sentence(facts), faces.REGULAR, size),
+        *faces.split(Run(facts.name, faces.BOLD, name_size), spares),
+        *faces.split(Run("　" + wording.sentence(facts), faces.REGULAR, size), spares),
     )
     return tuple(lines(runs, (RIGHT - LEFT) * mm, faces.width, indent=2 * size))
 
 
-def _cell(row: wording.Row, size: float) -> Cell:
+def _cell(row: wording.Row, size: float, spares: Sequence[Spare]) -> Cell:
     room = (RIGHT - LEFT - VALUE) * mm
-    wide = faces.width(row.value, faces.REGULAR, size)
+    runs = faces.split(Run(row.value, faces.REGULAR, size), spares)
+    wide = sum(faces.width(run.text, run.face, run.size) for run in runs)
     own_size = size * room / wide if room < wide <= room / LITTLE_SMALLER else size
-    return Cell(row.label, tuple(lines((Run(row.value, faces.REGULAR, own_size),), room, faces.width)))
+    sized = [Run(run.text, run.face, own_size) for run in runs]
+    return Cell(row.label, tuple(lines(sized, room, faces.width)))
 
 
-def signature(body: str) -> tuple[Sequence[Line], float]:
+def signature(body: str, spares: Sequence[Spare] = ()) -> tuple[Sequence[Line], float]:
     """Return the name of the body over the seal, on two lines at most, and its size."""
     for size in SEAL_SIZES:
-        found = lines((Run(body, faces.REGULAR, size),), SEAL_WIDTH * mm, faces.width)
+        runs = faces.split(Run(body, faces.REGULAR, size), spares)
+        found = lines(runs, SEAL_WIDTH * mm, faces.width)
         if len(found) <= SEAL_LINES:
             break
     if len(found) == SEAL_LINES:
         half = (found[0].width + found[1].width) / 2 + size  # two lines of like length look meant
-        found = lines((Run(body, faces.REGULAR, size),), min(half, SEAL_WIDTH * mm), faces.width)
+        found = lines(runs, min(half, SEAL_WIDTH * mm), faces.width)
     return found, size

@@ -6,7 +6,7 @@ The same facts give the same bytes: no clock, no chance, and only what was froze
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from skillhub.credentials.pdf import faces, frame, layout
+from skillhub.credentials.pdf.faces import Spare
 from skillhub.credentials.pdf.frame import HEIGHT, WIDTH
 from skillhub.credentials.pdf.setting import Line, Run, lines
 from skillhub.credentials.rules import wording
@@ -31,12 +32,13 @@ MOST_STRETCH = 0.35  # of the size: beyond it a line stays ragged
 rl_config.useA85 = 0  # streams as they are: written as text they would be a quarter longer
 
 
-def draw(facts: Facts, *, address: str, code: str, hue: int) -> bytes:
+def draw(facts: Facts, *, address: str, code: str, hue: int, spares: Sequence[Spare] = ()) -> bytes:
     """Return the certificate as a PDF of one page.
 
     :param address: where the first QR code leads.
     :param code: the signed facts in the second one, which is read without a network.
     :param hue: the colour of the district, 0 to 360.
+    :param spares: faces for characters that ours lack, in the order in which they are asked.
     """
     faces.register()
     target = io.BytesIO()
@@ -51,10 +53,10 @@ def draw(facts: Facts, *, address: str, code: str, hue: int) -> bytes:
     _describe(canvas, facts)
     frame.frame(canvas, hue)
     _heading(canvas, facts, hue)
-    arranged = layout.arrange(facts)
+    arranged = layout.arrange(facts, spares)
     _paragraph(canvas, arranged)
     _table(canvas, arranged)
-    _seal(canvas, facts)
+    _seal(canvas, facts, spares)
     _offline(canvas, code)
     _foot(canvas, facts, address)
     canvas.showPage()
@@ -155,14 +157,14 @@ def _rule(canvas: Any, y: float, thickness: float, colour: tuple[float, float, f
     canvas.line(layout.LEFT * mm, (HEIGHT - y) * mm, layout.RIGHT * mm, (HEIGHT - y) * mm)
 
 
-def _seal(canvas: Any, facts: Facts) -> None:
+def _seal(canvas: Any, facts: Facts, spares: Sequence[Spare]) -> None:
     frame.ring(canvas, SEAL_X, SEAL_Y, SEAL_RADIUS)
-    name, size = layout.signature(facts.body)
+    name, size = layout.signature(facts.body, spares)
     leading = size * 1.55 / mm
     y = SEAL_Y - leading * (len(name) - 1) - 1.5
     canvas.setFillColorRGB(*INK)
     for line in name:
-        _centred(canvas, line.runs[0], SEAL_X, y)
+        _write(canvas, line.runs, SEAL_X - line.width / mm / 2, y)
         y += leading
     day = Run(wording.in_characters(facts.issued_on), faces.REGULAR, SEAL_SIZE)
     _centred(canvas, day, SEAL_X, max(y, SEAL_Y + 6.5))

@@ -14,8 +14,7 @@ from skillhub.courses.queries import applications, results
 from skillhub.courses.queries.applications import RosterRow
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.queries.results import ResultView
-from skillhub.credentials import fonts
-from skillhub.credentials.queries import certificates
+from skillhub.credentials.queries import certificates, district_fonts
 from skillhub.credentials.queries.certificates import CertificateView
 from skillhub.credentials.rules import readiness
 from skillhub.districts import queries as districts
@@ -32,6 +31,8 @@ class Candidate:
     name: str
     certificate: CertificateView | None
     obstacles: tuple[str, ...]
+    theory: int | None
+    practice: int | None
 
     @property
     def is_ready(self) -> bool:
@@ -81,18 +82,24 @@ def class_page(actor: Actor, code: str) -> ClassPage:
 
 
 def _candidate(row: RosterRow, issued: dict[int, CertificateView], marks: dict[int, ResultView]) -> Candidate:
-    certificate = issued.get(row.application.id)
-    obstacles = () if certificate else _obstacles(row.person, marks.get(row.application.id))
-    return Candidate(row.application.receipt, row.person.name, certificate, obstacles)
+    certificate, result = issued.get(row.application.id), marks.get(row.application.id)
+    return Candidate(
+        receipt=row.application.receipt,
+        name=row.person.name,
+        certificate=certificate,
+        obstacles=() if certificate else _obstacles(row.person, result, row.application.district),
+        theory=result.theory if result else None,
+        practice=result.practice if result else None,
+    )
 
 
-def _obstacles(person: PersonView, result: ResultView | None) -> tuple[str, ...]:
+def _obstacles(person: PersonView, result: ResultView | None, district: str) -> tuple[str, ...]:
     if result is None:
         return (_("还没有登记成绩"),)
     if result.outcome != CERTIFIED:
         return tuple(reason.text for reason in result.reasons) or (_("成绩或课时不合格"),)
     found = [] if person.id_last4 else [_("还没有登记身份证件")]
-    missing = "".join(fonts.missing_characters(person.name))
+    missing = "".join(district_fonts.missing_characters(person.name, district))
     if missing:
         found.append(_("字库里没有“%(character)s”", character=missing))
     return tuple(found)

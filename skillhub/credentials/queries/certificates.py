@@ -34,6 +34,7 @@ class CertificateView:
     id: int
     public_id: str
     number: str
+    version: int
     application_id: int
     person_id: int
     batch_id: int
@@ -64,6 +65,7 @@ class CertificateView:
         return (
             rules.checksum(self.stored) == self.facts_sha256
             and self.stored.get("number") == self.number
+            and self.stored.get("version", 1) == self.version
             and self.stored.get("issued_on") == self.issued_on.isoformat()
         )
 
@@ -104,7 +106,7 @@ def certificate(public_id: str) -> CertificateView:
 
 
 def by_number(number: str) -> CertificateView:
-    """Return the certificate that bears a number, whoever asks.
+    """Return the certificate that bears a number, its newest version, whoever asks.
 
     :raises NotFound: there is none.
     """
@@ -177,9 +179,14 @@ def of_batch(batch_id: int) -> tuple[CertificateView, ...]:
 
 
 def of_application(application_id: int) -> CertificateView | None:
-    """Return the certificate that an application led to, None if there is none."""
-    found = _all(Certificate.application_id == application_id)
+    """Return the certificate that an application led to, its newest version; None if there is none."""
+    found = _all(Certificate.application_id == application_id, newest_first=True)
     return found[0] if found else None
+
+
+def versions_of(found: CertificateView) -> tuple[CertificateView, ...]:
+    """Return all versions of a certificate, the first one first."""
+    return _all(Certificate.application_id == found.application_id)
 
 
 def many(ids: Collection[int]) -> dict[int, CertificateView]:
@@ -264,7 +271,7 @@ def _page(condition: ColumnElement[bool], *, after: str | None, limit: int) -> P
 
 
 def _one(condition: ColumnElement[bool]) -> CertificateView:
-    found = _all(condition)
+    found = _all(condition, newest_first=True)
     if not found:
         raise NotFound
     return found[0]
@@ -282,6 +289,7 @@ def _view(row: Certificate) -> CertificateView:
         id=row.id,
         public_id=row.public_id,
         number=row.number,
+        version=row.version,
         application_id=row.application_id,
         person_id=row.person_id,
         batch_id=row.batch_id,

@@ -8,6 +8,7 @@ from skillhub.base import clock
 from skillhub.base.errors import NotFound
 from skillhub.credentials.queries import certificates, credentials, issuer
 from skillhub.credentials.queries.certificates import CertificateView
+from skillhub.credentials.rules.facts import Status
 from skillhub.credentials.vc import presented, verify
 from skillhub.credentials.vc.verify import NOT_ASKED, Answer, Finding, Judgement, Why
 
@@ -65,7 +66,8 @@ def _with_register(judged: Judgement, found: CertificateView) -> Judgement:
     if judged.unaltered.value is not Answer.YES:
         return judged
     if not found.is_valid:
-        return dataclasses.replace(judged, not_revoked=Finding(Answer.NO, Why.REVOKED))
+        why = Why.SUPERSEDED if found.status == Status.SUPERSEDED else Why.REVOKED
+        return dataclasses.replace(judged, not_revoked=Finding(Answer.NO, why))
     if judged.not_revoked.why is Why.CODE_ONLY:
         return dataclasses.replace(judged, not_revoked=Finding(Answer.YES, Why.NOT_REVOKED))
     return judged

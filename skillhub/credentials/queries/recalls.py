@@ -99,6 +99,8 @@ def _place(number: str) -> int:
         select(Credential.id)
         .join(Certificate, Certificate.id == Credential.certificate_id)
         .where(Certificate.number == number)
+        .order_by(Credential.id)  # of several versions the first: rather one too many than one too few
+        .limit(1)
     )
     if found is None:
         raise NothingAffected

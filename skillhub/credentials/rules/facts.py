@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 VERSION = 1
+OF_CORRECTIONS = ("version", "corrected_on")
 
 
 class Status(StrEnum):
@@ -49,17 +50,28 @@ class Facts:
     batch: str
     district: str
     is_fictitious: bool
+    version: int = 1
+    corrected_on: date | None = None
 
     @property
     def is_examined(self) -> bool:
         """Tell whether marks stand behind it; without any it is a note of completed hours (结业证明)."""
         return self.theory is not None or self.practice is not None
 
+    @property
+    def is_corrected(self) -> bool:
+        """Tell whether it stands in for an earlier one, whose facts were wrong."""
+        return self.version > 1
+
     def frozen(self) -> dict[str, Any]:
-        """Return the facts as they are stored: texts, whole numbers, truths and None only."""
+        """Return the facts as they are stored: texts, whole numbers, truths and None only.
+
+        A first version does not speak of versions: the checksums of all older ones rest on that.
+        """
         values = {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in dataclasses.asdict(self).items()
+            if self.is_corrected or name not in OF_CORRECTIONS
         }
         return values | {"v": VERSION}
 
@@ -79,8 +91,9 @@ class Facts:
 def thawed(stored: Mapping[str, Any]) -> Facts:
     """Return stored facts again."""
     values = {name: value for name, value in stored.items() if name != "v"}
-    for name in ("starts_on", "ends_on", "issued_on"):
-        values[name] = date.fromisoformat(values[name])
+    for name in ("starts_on", "ends_on", "issued_on", "corrected_on"):
+        if name in values:
+            values[name] = date.fromisoformat(values[name])
     return Facts(**values)
 
 

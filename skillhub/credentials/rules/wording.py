@@ -71,8 +71,20 @@ def rows(facts: Facts) -> tuple[Row, ...]:
         Row("trade", "培训工种", "　".join(filter(None, (facts.trade, facts.level_name)))),
         Row("batch", "培训班次", facts.batch),
     )
-    marks = marks_of(facts)
-    return mandatory + more + ((Row("marks", "考核成绩", marks),) if marks else ())
+    marks, version = marks_of(facts), version_of(facts)
+    return (
+        mandatory
+        + more
+        + ((Row("marks", "考核成绩", marks),) if marks else ())
+        + ((Row("version", "更正换发", version),) if version else ())
+    )
+
+
+def version_of(facts: Facts) -> str:
+    """Return which version a corrected paper is, as printed; empty for a first one."""
+    if facts.corrected_on is None:
+        return ""
+    return f"第{facts.version}版（{in_digits(facts.corrected_on)}），以前的版本不再有效"
 
 
 def marks_of(facts: Facts) -> str:
@@ -117,6 +129,13 @@ def message_of_revocation(facts: Facts, reason: str) -> str:
     """Return what the holder is told when the certificate is taken back."""
     certificate = f"您的{paper(facts).title}{facts.number}（{facts.course}）已被撤销，"
     return certificate + f"原因：{reason.rstrip('。')}。有不同意见请到窗口提出。"
+
+
+def message_of_correction(facts: Facts, reason: str) -> str:
+    """Return what the holder is told when another version stands in for the certificate."""
+    certificate = f"您的{paper(facts).title}{facts.number}已更正换发第{facts.version}版，"
+    told = f"原因：{reason.rstrip('。')}。以前的版本不再有效，"
+    return certificate + told + "请登录后在“我的证书”里下载新版。"
 
 
 def file_name(facts: Facts) -> str:

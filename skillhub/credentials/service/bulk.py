@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,19 +34,24 @@ class Progress:
     failed: tuple[ItemFailure, ...]
 
 
-def issue_batch(*, actor: Actor, batch: str) -> str:
+def issue_batch(*, actor: Actor, batch: str, only: Collection[str] | None = None) -> str:
     """Ask for the certificates of everybody in a class who passed, and return the job's id.
 
     Those who have theirs keep it, so asking twice is harmless.
 
+    :param only: the receipts of those who are to get theirs now; the others can get it later.
     :raises NotFound: no such batch for this actor.
     :raises Conflict: the class is not over, or nobody has passed.
     """
     with unit_of_work() as unit:
         found = _issuable(actor, batch)
-        job = work.enqueue_in(
-            unit, name=ISSUE, payload={"batch": found.code}, actor=actor, district=found.district
-        )
+        chosen = _passed(found, only)
+        if not chosen:
+            raise NothingToIssue
+        payload: dict[str, Any] = {"batch": found.code}
+        if only is not None:
+            payload["only"] = [each.receipt for each in chosen]
+        job = work.enqueue_in(unit, name=ISSUE, payload=payload, actor=actor, district=found.district)
         audit.record(
             unit,
             actor=actor,
@@ -54,6 +59,7 @@ def issue_batch(*, actor: Actor, batch: str) -> str:
             subject=f"batch:{found.id}",
             district=found.district,
             job=job,
+            people=len(chosen),
         )
         return unit.refer(job)
 
@@ -77,7 +83,7 @@ def issue_slice(payload: dict[str, Any], cursor: int) -> Slice:
     """Issue for the next fifty, with the rights that the person who asked has now."""
     asked_by = work.asked_by()
     actor = access.system(ISSUE) if asked_by is None else actors.actor_of(asked_by)
-    return _issue_slice(actor, batches.batch(payload["batch"]), cursor)
+    return _issue_slice(actor, batches.batch(payload["batch"]), cursor, payload.get("only"))
 
 
 def _issuable(actor: Actor, code: str) -> BatchView:
@@ -90,8 +96,14 @@ def _issuable(actor: Actor, code: str) -> BatchView:
     return found
 
 
-def _issue_slice(actor: Actor, batch: BatchView, cursor: int) -> Slice:
-    passed = sorted(results.certifiable(batch.id), key=lambda result: result.application_id)
+def _passed(batch: BatchView, only: Collection[str] | None) -> list[ResultView]:
+    """Return who passed, or who of those that were chosen, by application."""
+    chosen = [each for each in results.certifiable(batch.id) if only is None or each.receipt in only]
+    return sorted(chosen, key=lambda result: result.application_id)
+
+
+def _issue_slice(actor: Actor, batch: BatchView, cursor: int, only: Collection[str] | None = None) -> Slice:
+    passed = _passed(batch, only)
     ahead = [result for result in passed if result.application_id > cursor]
     todo = ahead[:MOST_IN_SLICE]
     left = len(ahead) - len(todo)

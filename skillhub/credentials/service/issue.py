@@ -22,7 +22,6 @@ from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.queries.results import ResultView
 from skillhub.courses.rules.levels import LEVELS
 from skillhub.courses.service import seats
-from skillhub.credentials import fonts
 from skillhub.credentials.errors import (
     AlreadyIssued,
     CharacterMissing,
@@ -33,7 +32,7 @@ from skillhub.credentials.errors import (
 )
 from skillhub.credentials.events import CertificateIssued
 from skillhub.credentials.model import Certificate
-from skillhub.credentials.queries import certificates
+from skillhub.credentials.queries import certificates, district_fonts
 from skillhub.credentials.queries.certificates import CertificateView
 from skillhub.credentials.rules import facts as rules
 from skillhub.credentials.rules import numbers, readiness, wording
@@ -128,7 +127,7 @@ def draft(batch: BatchView, body: str, person: PersonView, result: ResultView | 
         district=batch.district,
         is_fictitious=person.is_fictitious,
     )
-    _check_characters(facts)
+    check_characters(facts)
     return facts
 
 
@@ -140,9 +139,13 @@ def _level_name(level: str | None) -> str | None:
         return str(LEVELS.get(level, level))
 
 
-def _check_characters(facts: Facts) -> None:
+def check_characters(facts: Facts) -> None:
+    """Refuse what would be printed as nothing.
+
+    :raises CharacterMissing: the font cannot print a character, which is named.
+    """
     for field, text in facts.texts().items():
-        for character in fonts.missing_characters(text):
+        for character in district_fonts.missing_characters(text, facts.district):
             raise CharacterMissing(field=field, character=character)
 
 
@@ -206,6 +209,7 @@ def row(
     return {
         "public_id": public_id,
         "number": facts.number,
+        "version": facts.version,
         "application_id": application.id,
         "person_id": application.person_id,
         "batch_id": batch.id,

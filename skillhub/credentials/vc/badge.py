@@ -102,10 +102,11 @@ def unsigned(facts: Facts, place: Place) -> dict[str, Any]:
 
 def _achievement(facts: Facts) -> Achievement:
     note = f"（{wording.FICTITIOUS}）" if facts.is_fictitious else ""
+    version = wording.version_of(facts)
     return Achievement(
         id=_opaque("achievement", facts.body, facts.course, facts.trade, facts.level or ""),
         name=facts.course,
-        description=wording.paper(facts).not_a_level + note,
+        description=wording.paper(facts).not_a_level + note + (f"更正换发：{version}。" if version else ""),
         criteria=Criteria(narrative=wording.sentence(facts)),
         achievement_type="CertificateOfCompletion",
         creator=Body(id=_opaque("body", facts.body), name=facts.body),

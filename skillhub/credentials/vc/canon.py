@@ -6,6 +6,7 @@ signed and could be changed by anyone. So the members that came out are counted.
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from pyld import jsonld
 from skillhub.credentials.vc import contexts
 
 Loader = Callable[[str, object], dict[str, Any]]
+_one_at_a_time = threading.Lock()  # PyLD keeps contexts in caches that break when threads meet in them
 _NOWHERE = "https://relative.invalid/"  # by it a relative address is told, which PyLD would complete
 _OPTIONS = {
     "algorithm": "URDNA2015",
@@ -36,6 +38,11 @@ def canonical(document: Mapping[str, Any], load: Loader = contexts.load) -> str:
     :raises skillhub.credentials.vc.contexts.UnknownContext: it names a context that is not ours.
     :raises Unsigned: a member, identifier or type of it is not in its expanded form.
     """
+    with _one_at_a_time:
+        return _canonical(document, load)
+
+
+def _canonical(document: Mapping[str, Any], load: Loader) -> str:
     try:
         expanded = jsonld.expand(dict(document), {"documentLoader": load, "base": _NOWHERE})
         written, defined = _written(document), _defined(expanded)

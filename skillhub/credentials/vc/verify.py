@@ -6,16 +6,22 @@ judgement is made on our pages, at the command line and without a network.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from skillhub.credentials.vc import badge, canon, contexts, did, proof, reading, status
 from skillhub.credentials.vc.shapes import Badge, StatusList
 
 SLACK = timedelta(minutes=5)  # clocks differ
+KEPT = 512
+"""So many answers are kept in each process: of lists, which every look needs, and of what many look at."""
 
 
 class Answer(StrEnum):
@@ -42,6 +48,7 @@ class Why(StrEnum):
     NOT_YET = "not_yet"
     NOT_REVOKED = "not_revoked"
     REVOKED = "revoked"
+    SUPERSEDED = "superseded"
     NO_LIST = "no_list"
     LIST_BAD = "list_bad"
     LIST_OLD = "list_old"
@@ -154,10 +161,17 @@ def _signed(found: Mapping[str, Any], issuer: str, address: str, document: Mappi
     if key is None:
         return Finding(Answer.NO, Why.KEY_UNKNOWN)
     try:
-        is_good = proof.is_good(found, found["proof"][0], key)
+        is_good = _is_good(json.dumps(found), key.public_bytes_raw())
     except (canon.Unsigned, contexts.UnknownContext):
         return Finding(Answer.NO, Why.MALFORMED)
     return Finding(Answer.YES, Why.SIGNED) if is_good else Finding(Answer.NO, Why.SIGNATURE_WRONG)
+
+
+@lru_cache(maxsize=KEPT)
+def _is_good(document: str, key: bytes) -> bool:
+    """Check one signature; the same words under the same key have the same answer for good."""
+    found = json.loads(document)
+    return proof.is_good(found, found["proof"][0], Ed25519PublicKey.from_public_bytes(key))
 
 
 def _moment(text: str) -> datetime:

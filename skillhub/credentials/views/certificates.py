@@ -11,10 +11,11 @@ from skillhub.accounts.queries import people
 from skillhub.base.access import Actor, Right, Role, may
 from skillhub.base.work import State
 from skillhub.courses.queries.batches import BatchView
+from skillhub.courses.rules.levels import LEVELS
 from skillhub.courses.views import links
 from skillhub.credentials import labels, paper, queries, service
 from skillhub.credentials.forms import IssueForm, RevocationForm
-from skillhub.credentials.queries import CertificateView, credentials
+from skillhub.credentials.queries import CertificateView, credentials, external
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("certificates", __name__)
@@ -30,6 +31,7 @@ def certificate(public_id: str) -> str:
     actor = requests.actor()
     found = queries.printable(actor, public_id)
     requests.show_district(found.district)
+    is_erased = credentials.is_erased(found.id)
     return render_template(
         "credentials/certificate.html",
         certificate=found,
@@ -37,6 +39,8 @@ def certificate(public_id: str) -> str:
         verify_address=paper.verify_address(public_id),
         is_holder=actor.person_id == found.person_id,
         may_revoke=found.is_valid and may(actor, *found.revokers()),
+        may_erase=not is_erased and may(actor, Right(Role.OFFICER, district=found.district)),
+        is_erased=is_erased,
         is_signed=credentials.credential(found.id) is not None,
         in_wechat=WECHAT in (request.user_agent.string or ""),
         file_of=people.person(found.person_id).handle if may(actor, *found.overseers()) else None,
@@ -86,20 +90,23 @@ def revocation(public_id: str) -> ResponseReturnValue:
 @bp.get("/me/certificates")
 def mine() -> str:
     """List the reader's own certificates."""
-    page = queries.page_of_person(actor=requests.actor(), limit=100)
+    actor = requests.actor()
+    page = queries.page_of_person(actor=actor, limit=100)
     listed: tuple[CertificateView, ...] = tuple(reversed(page.items))
-    return render_template("credentials/mine.html", certificates=listed)
+    told = external.of_person(actor.person_id) if actor.person_id is not None else ()
+    return render_template("credentials/mine.html", certificates=listed, external=told, levels=LEVELS)
 
 
 @bp.route("/teach/batches/<code>/certificates", methods=["GET", "POST"])
 def of_batch(code: str) -> ResponseReturnValue:
-    """Show who of a class can get a certificate and who cannot, and issue them."""
+    """Show who of a class can get a certificate and who cannot, and issue for those who stay ticked."""
     actor = requests.actor()
     page = queries.class_page(actor, code)
     requests.show_district(page.batch.district)
-    form = IssueForm()
+    form = IssueForm(receipts=[each.receipt for each in page.candidates if each.is_ready])
     if form.validate_on_submit():
-        job = forms.once(lambda: service.issue_batch(actor=actor, batch=code))
+        chosen = form.receipts.data or []
+        job = forms.once(lambda: service.issue_batch(actor=actor, batch=code, only=chosen))
         return redirect(url_for(".issuing", code=code, job=job))
     return render_template(
         "credentials/of_batch.html",

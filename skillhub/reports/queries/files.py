@@ -17,8 +17,9 @@ from skillhub.courses.queries.applications import ApplicationView
 from skillhub.courses.queries.attendance import HoursView
 from skillhub.courses.queries.batches import BatchView
 from skillhub.courses.queries.results import ResultView
-from skillhub.credentials.queries import certificates
+from skillhub.credentials.queries import certificates, external
 from skillhub.credentials.queries.certificates import CertificateView
+from skillhub.credentials.queries.external import ExternalView
 from skillhub.credit.queries import engagements, ledger
 from skillhub.credit.queries.engagements import EngagementView
 from skillhub.credit.rules.stars import Stars
@@ -65,6 +66,7 @@ class WholeFile:
     stars: Stars
     claims: tuple[Claimed, ...]
     activities: tuple[Attended, ...]
+    external: tuple[ExternalView, ...]
 
     @property
     def certificates(self) -> tuple[CertificateView, ...]:
@@ -118,6 +120,7 @@ def open_file(*, actor: Actor, handle: str) -> WholeFile:
             for each in sign_ins.of_person(person_id)
             if reader.sees(each.activity.district, each.activity.organiser_id)
         ),
+        external=tuple(each for each in external.of_person(person_id) if reader.sees(each.district)),
     )
 
 

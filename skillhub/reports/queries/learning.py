@@ -103,7 +103,7 @@ def _current(
     found: tuple[ApplicationView, ...], classes: dict[int, BatchView], held: tuple[CertificateView, ...]
 ) -> ClassProgress | None:
     """Return the class with the next lesson, else the latest one that is over and has led to nothing yet."""
-    certified = {each.application_id: each for each in held}
+    certified = {each.application_id: each for each in reversed(held)}  # of versions the newest
     seated = [
         each
         for each in found

@@ -10,8 +10,9 @@ from skillhub.accounts.queries import people
 from skillhub.activities.rules.doors import METHODS
 from skillhub.base.access import Role, require_role
 from skillhub.base.errors import NotFound
+from skillhub.courses.rules.levels import LEVELS
 from skillhub.courses.rules.results import WORDS as OUTCOMES
-from skillhub.credentials.queries import certificates
+from skillhub.credentials.queries import certificates, external
 from skillhub.reports.queries import files
 from skillhub.reports.queries.files import WholeFile
 from skillhub.subsidy import views as subsidy_views
@@ -57,6 +58,8 @@ def _page(found: WholeFile) -> ResponseReturnValue:
         claim_states=subsidy_views.STATES,
         purposes=PURPOSES,
         methods=METHODS,
+        levels=LEVELS,
+        districts=requests.actor().districts(*external.STAFF),
         may_register=requests.actor().has(Role.DESK, Role.OFFICER),
         printable={
             each.public_id for each in found.certificates if certificates.is_readable(requests.actor(), each)
