@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from flask import current_app, g, has_request_context
 
 from skillhub.base import idempotency, work
 from skillhub.base.errors import SkillHubError
-from skillhub.districts import meter, queries, snapshot
+from skillhub.districts import catalogue, meter, queries, set_values, snapshot
 from skillhub.districts.queries import plugins as plugin_queries
 from skillhub.districts.service import rests
-from skillhub.districts.snapshot import ByDistrict
+from skillhub.districts.snapshot import ByDistrict, On
 from skillhub.plugins.apart import Allowance, spending
 from skillhub.plugins.bus import Answer, Bus, Failure, Undecided
+from skillhub.plugins.settings import Value
 
 log = logging.getLogger("skillhub.districts")
 
@@ -31,40 +33,52 @@ class Resting(Exception):
     is_its_own = False
 
 
+class Missing(Exception):
+    """The plugin is switched on in the district, but is not installed, or does not fit this release."""
+
+    is_its_own = False
+
+
 def decide(hook: str, *, district: str, **facts: object) -> Answer | Undecided | None:
     """Return the only answer of the district's plugins, why nobody may decide, or None for no opinion.
 
-    A plugin that rests counts as one that failed: without it the others might say what it would forbid.
+    A plugin that cannot be asked counts as one that failed, whether it rests, is missing or lacks a secret:
+    without it the others might say what it would forbid, and nobody at all might pass for no opinion.
     """
-    awake, resting = _asked(hook, district)
+    awake, unasked = _asked(hook, district)
     with _metered(district):
         said = _bus().decide(hook, awake, **facts)
     if isinstance(said, Undecided):
         note(said.failures, district=district)
-    if not resting:
+    if not unasked:
         return said
     failures = said.failures if isinstance(said, Undecided) else ()
     answers = said.answers if isinstance(said, Undecided) else (said,) if said else ()
-    return Undecided((*failures, *resting), answers)
+    return Undecided((*failures, *unasked), answers)
 
 
 def collect(hook: str, *, district: str, **facts: object) -> tuple[tuple[Answer, ...], tuple[Failure, ...]]:
     """Return everything that the district's plugins contribute, and what went wrong beside it."""
-    awake, resting = _asked(hook, district)
+    awake, unasked = _asked(hook, district)
     with _metered(district):
         answers, failures = _bus().collect(hook, awake, **facts)
     note(failures, district=district)
-    return answers, (*failures, *resting)
+    return answers, (*failures, *unasked)
 
 
 def is_answered(hook: str, *, district: str) -> bool:
-    """Tell whether any plugin that is on in a district answers a hook, so that its facts are wanted."""
-    return any(hook in _bus().hooks_of(name) for name in enabled(district))
+    """Tell whether any plugin that is on in a district answers a hook, so that its facts are wanted.
+
+    One that is missing might answer any.
+    """
+    installed = {source.plugin for source in _bus().plugins}
+    on = enabled(district)
+    return not on <= installed or any(hook in _bus().hooks_of(name) for name in on)
 
 
 def enabled(district: str) -> frozenset[str]:
     """Return the names of the plugins that are on in a district, at most two seconds old."""
-    return _now().on.get(district, frozenset())
+    return frozenset(_now().on.get(district, ()))
 
 
 def note(failures: Iterable[Failure], *, district: str | None) -> None:
@@ -79,17 +93,25 @@ def note(failures: Iterable[Failure], *, district: str | None) -> None:
         log.warning("failure of a plugin not kept: %s", error.code)
 
 
-def _asked(hook: str, district: str) -> tuple[frozenset[str], tuple[Failure, ...]]:
-    """Return who is asked, and a failure for everyone who would answer the hook but rests."""
+def _asked(hook: str, district: str) -> tuple[dict[str, dict[str, Value]], tuple[Failure, ...]]:
+    """Return who is asked and with which settings, and a failure for each who would answer but cannot be."""
     now, bus = _now(), _bus()
-    on = now.on.get(district, frozenset())
-    resting = now.resting.get(district, frozenset()) & on
-    failures = tuple(
-        Failure(source.plugin, hook, Resting("rests after failures"), source.version, source.sha256)
-        for source in bus.plugins
-        if source.plugin in resting and hook in bus.hooks_of(source.plugin)
-    )
-    return on - resting, failures
+    installed = {source.plugin: source for source in bus.plugins}
+    resting = now.resting.get(district, frozenset())
+    asked: dict[str, dict[str, Value]] = {}
+    failures: list[Failure] = []
+    for name, stored in now.on.get(district, {}).items():
+        source = installed.get(name)
+        if source is None:
+            failures.append(Failure(name, hook, Missing(catalogue.why_missing(name))))
+        elif hook in bus.hooks_of(name):
+            try:
+                if name in resting:
+                    raise Resting("rests after failures")  # noqa: TRY301 (one place where each becomes a failure)
+                asked[name] = set_values.resolved(name, stored)
+            except (Resting, set_values.NotSet) as error:
+                failures.append(Failure(name, hook, error, source.version, source.sha256))
+    return asked, tuple(failures)
 
 
 @contextmanager
@@ -118,22 +140,18 @@ def _now() -> snapshot.Switches:
     return snapshot.current(count=plugin_queries.changes, read=_read)
 
 
-def _read() -> tuple[ByDistrict, ByDistrict]:
-    on: dict[str, set[str]] = defaultdict(set)
+def _read() -> tuple[On, ByDistrict]:
+    on: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
     for switch in queries.switches_of():
         if switch.is_on:
-            on[switch.district].add(switch.plugin)
+            on[switch.district][switch.plugin] = switch.settings
     resting: dict[str, set[str]] = defaultdict(set)
     for rest in plugin_queries.resting():
         resting[rest.district].add(rest.plugin)
     bus = _bus()
     if bus.apart is not None:
         bus.apart.warm(frozenset().union(*on.values()))
-    return _frozen(on), _frozen(resting)
-
-
-def _frozen(sets: dict[str, set[str]]) -> ByDistrict:
-    return {district: frozenset(names) for district, names in sets.items()}
+    return on, {district: frozenset(names) for district, names in resting.items()}
 
 
 def _bus() -> Bus:

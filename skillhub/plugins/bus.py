@@ -17,8 +17,15 @@ from skillhub.plugins.apart import Apart, Said, Took, allowance
 from skillhub.plugins.errors import PluginRejected
 from skillhub.plugins.hooks import HOOKS, Hook, Policy
 from skillhub.plugins.markers import PROJECT
+from skillhub.plugins.settings import Value
 
 log = logging.getLogger("skillhub.plugins")
+
+SETTINGS = "settings"
+"""The argument that every hook has beside its facts: what is set for this plugin, and for nobody else."""
+
+Enabled = Collection[str] | Mapping[str, Mapping[str, Value]]
+"""The names of who is asked; a mapping gives each what is set for it."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +91,25 @@ def _nothing(_failure: Failure) -> None:
     """Take no notice of a failure; the log has it."""
 
 
+def _settings(enabled: Enabled, plugin: str) -> Mapping[str, Value]:
+    return enabled[plugin] if isinstance(enabled, Mapping) else {}
+
+
 def _never() -> bool:
     """Say that no unit of work is open: a bus without a database has none."""
     return False
 
 
-def _called(function: Callable[..., object], one: _Implementation, facts: Mapping[str, object]) -> Said:
+def _called(
+    function: Callable[..., object],
+    one: _Implementation,
+    facts: Mapping[str, object],
+    settings: Mapping[str, Value],
+) -> Said:
     """Return what a function in this process says, or the exception that it raised."""
     began = time.monotonic()
+    if SETTINGS in one.arguments:
+        facts = {**facts, SETTINGS: dict(settings)}
     try:
         value = function(**{name: facts[name] for name in one.arguments})
     except Exception as error:  # noqa: BLE001 (the border of trust: whoever asked goes on)
@@ -169,15 +187,26 @@ class Bus:
             self._implementations[hook].append(implementation)
             self._implementations[hook].sort(key=lambda one: one.source.plugin)
 
-    def ask(self, hook: str, enabled: Collection[str], **facts: object) -> Asked:
-        """Return every answer and every failure, in the order of plugin names."""
+    def ask(self, hook: str, enabled: Enabled, **facts: object) -> Asked:
+        """Return every answer and every failure, in the order of plugin names.
+
+        :param enabled: names, or a mapping of names to what is set for each.
+        """
         spec = self._ready(hook, facts)
         asked = [one for one in self._implementations[hook] if one.source.plugin in enabled]
         answers: list[Answer] = []
         failures: list[Failure] = []
         spent = allowance()
-        with spent.deadline(spec.budget_ms) as until, self._asking(asked, spec, facts, until) as said_apart:
-            said = {one.source.plugin: _called(one.function, one, facts) for one in asked if one.function}
+        of = {one.source.plugin: _settings(enabled, one.source.plugin) for one in asked}
+        with (
+            spent.deadline(spec.budget_ms) as until,
+            self._asking(asked, spec, facts, until, of) as said_apart,
+        ):
+            said = {
+                one.source.plugin: _called(one.function, one, facts, of[one.source.plugin])
+                for one in asked
+                if one.function
+            }
             said |= said_apart()
         check = shapes.checker(spec.answer)
         for one in asked:
@@ -195,12 +224,12 @@ class Bus:
         spent.took += [Took(name, hook, each.seconds, name in failed) for name, each in said.items()]
         return Asked(tuple(answers), tuple(failures))
 
-    def collect(self, hook: str, enabled: Collection[str], **facts: object) -> Asked:
+    def collect(self, hook: str, enabled: Enabled, **facts: object) -> Asked:
         """Return all that plugins contribute; core shows the failures beside it."""
         self._must_be(hook, Policy.COLLECT)
         return self.ask(hook, enabled, **facts)
 
-    def decide(self, hook: str, enabled: Collection[str], **facts: object) -> Answer | Undecided | None:
+    def decide(self, hook: str, enabled: Enabled, **facts: object) -> Answer | Undecided | None:
         """Return the only opinion there is, None if there is none, or why nobody may decide."""
         self._must_be(hook, Policy.DECIDE)
         answers, failures = self.ask(hook, enabled, **facts)
@@ -208,18 +237,23 @@ class Bus:
             return Undecided(failures, answers)
         return answers[0] if answers else None
 
-    def notify(self, hook: str, enabled: Collection[str], **facts: object) -> tuple[Failure, ...]:
+    def notify(self, hook: str, enabled: Enabled, **facts: object) -> tuple[Failure, ...]:
         """Tell plugins that something happened; return who could not take it."""
         self._must_be(hook, Policy.NOTIFY)
         return self.ask(hook, enabled, **facts).failures
 
     def _asking(
-        self, asked: Sequence[_Implementation], hook: Hook, facts: Mapping[str, object], until: float
+        self,
+        asked: Sequence[_Implementation],
+        hook: Hook,
+        facts: Mapping[str, object],
+        until: float,
+        settings: Mapping[str, Mapping[str, Value]],
     ) -> AbstractContextManager[Callable[[], Mapping[str, Said]]]:
-        names = [one.source.plugin for one in asked if one.function is None]
-        if not names or self.apart is None:
+        of = {one.source.plugin: settings[one.source.plugin] for one in asked if one.function is None}
+        if not of or self.apart is None:
             return _NOBODY
-        return self.apart.asking(names, hook, facts, until)
+        return self.apart.asking(of, hook, facts, until)
 
     def _marked(self, plugin: object) -> list[tuple[str, Callable[..., object], Mapping[str, Any]]]:
         marked: list[tuple[str, Callable[..., object], Mapping[str, Any]]] = []
@@ -234,9 +268,9 @@ class Bus:
         if spec is None:
             return [f"unknown hook {hook}; there are {', '.join(sorted(self._hooks))}"]
         faults = [
-            f"{hook} has no argument {name}; it has {', '.join(spec.arguments)}"
+            f"{hook} has no argument {name}; it has {', '.join((*spec.arguments, SETTINGS))}"
             for name in arguments
-            if name not in spec.arguments
+            if name not in spec.arguments and name != SETTINGS
         ]
         if options["wrapper"] or options["hookwrapper"]:
             faults.append(f"{hook}: hook wrappers are not part of the plugin API")

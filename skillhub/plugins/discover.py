@@ -103,7 +103,7 @@ def _load_one(
         if manifest.name != name:
             raise PluginRejected(name, f"{manifests.FILE} says it is {manifest.name}; the names must agree")
         sha256, has_code = package.sha256(folder), package.has_code(folder)
-        data = DataPlugin(folder)
+        data = DataPlugin(folder, manifest.settings)
     except (PackageInvalid, OSError) as error:
         raise PluginRejected(name, str(error)) from error
     loaded = LoadedPlugin(manifest, candidate.module, folder, sha256, has_code)

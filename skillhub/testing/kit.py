@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from skillhub.plugins import discover, hooks, toml, wire
+from skillhub.plugins import discover, hooks, manifest, toml, wire
 from skillhub.plugins.bus import Bus
 from skillhub.plugins.data import DataPlugin
 from skillhub.plugins.discover import Candidate
@@ -34,7 +34,8 @@ def folder_of(package: ModuleType) -> Path:
 
 def data_of(package: ModuleType) -> DataPlugin:
     """Return the compiled data of a package: its parameters, rules and feed."""
-    return DataPlugin(folder_of(package))
+    folder = folder_of(package)
+    return DataPlugin(folder, manifest.load(folder).settings)
 
 
 def check_plugin(package: ModuleType) -> None:
