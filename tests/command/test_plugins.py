@@ -138,6 +138,22 @@ def test_a_plugin_that_rests_is_red_until_it_is_woken(founded):
     assert {row["name"]: row for row in json.loads(founded("doctor", "--json").stdout)}["plugins"]["ok"]
 
 
+def test_a_plugin_that_is_on_but_gone_is_red_until_it_is_switched_off(founded):
+    founded("plugins", "enable", PLUGIN, "--district", LUNAN)
+    with founded.writing() as connection:
+        connection.execute(text("UPDATE plugin_switch SET plugin = 'gone_rules'"))
+
+    red = {row["name"]: row for row in json.loads(founded("doctor", "--json").stdout)}["plugins"]
+    assert not red["ok"]
+    assert f"skillhub plugins disable gone_rules --district {LUNAN}" in red["text"]
+    assert listed(founded)["gone_rules"]["health"] == "missing"
+
+    assert founded("plugins", "disable", "gone_rules", "--district", LUNAN).exit_code == 0
+
+    assert {row["name"]: row for row in json.loads(founded("doctor", "--json").stdout)}["plugins"]["ok"]
+    assert "gone_rules" not in listed(founded)
+
+
 def test_in_safe_mode_there_are_no_plugins_and_doctor_says_so(founded, monkeypatch):
     monkeypatch.setenv("SKILLHUB_SAFE_MODE", "yes")
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from skillhub.base import clock
 from skillhub.base.access import Actor, Role, require_role
-from skillhub.districts import catalogue
+from skillhub.districts import catalogue, set_values
+from skillhub.districts.errors import PluginUnknown
 from skillhub.districts.queries import plugins
 from skillhub.districts.queries.plugins import FailureView, HookView
 from skillhub.plugins.discover import LoadedPlugin
@@ -16,7 +17,7 @@ from skillhub.plugins.manifest import API, Manifest
 
 READERS = (Role.OFFICER, Role.AUDITOR, Role.OPERATOR)
 LATELY = timedelta(days=1)
-OK, FAILING, RESTING, REJECTED = "ok", "failing", "resting", "rejected"
+OK, FAILING, RESTING, UNSET, REJECTED, MISSING = "ok", "failing", "resting", "unset", "rejected", "missing"
 TIMES_OF = timedelta(days=14)
 
 
@@ -43,11 +44,47 @@ def plugin_list(actor: Actor) -> tuple[PluginView, ...]:
     require_role(actor, *READERS)
     seen = None if actor.has(Role.OPERATOR) else actor.districts(Role.OFFICER, Role.AUDITOR)
     loaded = tuple(_view(plugin.manifest, seen) for plugin in catalogue.plugins())
-    turned_away = tuple(
-        PluginView(each.plugin, each.plugin, each.plugin, "", API, (), REJECTED, None, each.reason)
-        for each in catalogue.rejected()
+    names = {each.name for each in loaded}
+    on: dict[str, list[str]] = {each.plugin: [] for each in catalogue.rejected()}
+    turned_away = set(on)
+    for switch in plugins.switches_of():
+        if switch.plugin not in names and switch.is_on and (seen is None or switch.district in seen):
+            on.setdefault(switch.plugin, []).append(switch.district)
+    return loaded + tuple(
+        PluginView(
+            name,
+            name,
+            name,
+            "",
+            API,
+            tuple(districts),
+            REJECTED if name in turned_away else MISSING,
+            None,
+            catalogue.why_missing(name),
+        )
+        for name, districts in on.items()
     )
-    return loaded + turned_away
+
+
+def require_known(district: str, name: str) -> bool:
+    """Return whether a plugin is installed; one that is not may still be on, and can be switched off.
+
+    :raises PluginUnknown: neither.
+    """
+    if any(each.manifest.name == name for each in catalogue.plugins()):
+        return True
+    if not plugins.switch(district, name).is_on:
+        raise PluginUnknown(plugin=name)
+    return False
+
+
+def trouble(district: str, name: str) -> str | None:
+    """Say what keeps a plugin from being asked as it is set in a district, None if nothing does."""
+    try:
+        set_values.resolved(name, plugins.switch(district, name).settings)
+    except set_values.NotSet as error:
+        return str(error)
+    return None
 
 
 def hooks(plugin: LoadedPlugin, districts: Collection[str] | None) -> tuple[HookView, ...]:
@@ -80,6 +117,7 @@ def _view(manifest: Manifest, seen: Collection[str] | None) -> PluginView:
     last = failures[0] if failures else None
     is_failing = last is not None and clock.now() - last.at < LATELY
     is_resting = any(seen is None or rest.district in seen for rest in plugins.resting(plugin=name))
-    health = RESTING if is_resting else FAILING if is_failing else OK
+    is_unset = any(trouble(each, name) for each in on)
+    health = RESTING if is_resting else UNSET if is_unset else FAILING if is_failing else OK
     english = manifest.title_en or manifest.title
     return PluginView(name, manifest.title, english, manifest.version, API, on, health, last)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -43,12 +45,15 @@ def plugin(name: str) -> ResponseReturnValue:
     """Show a plugin of the reader's district; an officer switches it on or off, and sets it."""
     actor = requests.actor()
     district = _district() if request.method == "POST" else _district(Role.OFFICER, Role.AUDITOR)
+    if not health.require_known(district, name):
+        return _missing(district, name)
     installed = catalogue.plugin(name)
     settings = installed.manifest.settings
     now = queries.switch(district, name)
     form = district_forms.switch_form(settings)(
         data={"is_on": now.is_on, "version": str(now.version)} | district_forms.filled(now.settings, settings)
     )
+    overtaken: list[tuple[str, object]] | None = None
     if form.validate_on_submit():
         with forms.errors_on(form):
             try:
@@ -63,14 +68,19 @@ def plugin(name: str) -> ResponseReturnValue:
                     )
                 )
             except VersionConflict as conflict:
-                flash(conflict.text(), "bad")
+                form.form_errors.append(conflict.text())
+                now = queries.switch(district, name)
+                overtaken = district_forms.differences(form, now, settings)
+                form.renew(now.version)
             else:
                 flash(_("已保存，几秒钟内在本区生效。"), "ok")
-            return redirect(url_for(".plugin", name=name))
+                return redirect(url_for(".plugin", name=name))
     rest = next(iter(plugin_queries.resting(district=district, plugin=name)), None)
-    return render_template(
+    page = render_template(
         "districts/plugin.html",
         form=form,
+        overtaken=overtaken,
+        trouble=health.trouble(district, name) if now.is_on else None,
         rest=rest,
         wake=district_forms.WakeForm(formdata=None) if rest else None,
         hooks=health.hooks(installed, {district}),
@@ -81,6 +91,25 @@ def plugin(name: str) -> ResponseReturnValue:
         district=queries.district(district),
         failures=queries.failures(district=district, plugin=name, limit=LATEST),
         may_change=district in actor.districts(Role.OFFICER),
+    )
+    return page, 200 if overtaken is None else HTTPStatus.CONFLICT
+
+
+def _missing(district: str, name: str) -> ResponseReturnValue:
+    """Show a plugin that is on but not there; the officer may switch it off."""
+    form = district_forms.switch_form(())(formdata=None)
+    if request.method == "POST":
+        forms.once(
+            lambda: service.switch(actor=requests.actor(), district=district, plugin=name, is_on=False)
+        )
+        flash(_("已停用，几秒钟内在本区生效。"), "ok")
+        return redirect(url_for(".listed"))
+    return render_template(
+        "districts/plugin_missing.html",
+        form=form,
+        name=name,
+        reason=catalogue.why_missing(name),
+        may_change=district in requests.actor().districts(Role.OFFICER),
     )
 
 
