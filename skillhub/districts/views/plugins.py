@@ -14,10 +14,11 @@ from skillhub.base.access import Role
 from skillhub.base.errors import VersionConflict
 from skillhub.districts import catalogue, queries
 from skillhub.districts.forms import plugins as district_forms
-from skillhub.districts.queries import health
+from skillhub.districts.queries import SwitchView, health
 from skillhub.districts.queries import plugins as plugin_queries
 from skillhub.districts.service import plugins as service
 from skillhub.districts.service import rests
+from skillhub.plugins.discover import LoadedPlugin
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("plugins", __name__)
@@ -75,8 +76,20 @@ def plugin(name: str) -> ResponseReturnValue:
             else:
                 flash(_("已保存，几秒钟内在本区生效。"), "ok")
                 return redirect(url_for(".plugin", name=name))
+    page = _page(form, installed, district, now, overtaken)
+    return page, 200 if overtaken is None else HTTPStatus.CONFLICT
+
+
+def _page(
+    form: district_forms.SwitchForm,
+    installed: LoadedPlugin,
+    district: str,
+    now: SwitchView,
+    overtaken: list[tuple[str, object]] | None,
+) -> str:
+    name = installed.manifest.name
     rest = next(iter(plugin_queries.resting(district=district, plugin=name)), None)
-    page = render_template(
+    return render_template(
         "districts/plugin.html",
         form=form,
         overtaken=overtaken,
@@ -86,13 +99,12 @@ def plugin(name: str) -> ResponseReturnValue:
         hooks=health.hooks(installed, {district}),
         walls=health.lacking_walls(installed),
         plugin=installed,
-        fields=[form[district_forms.PREFIX + each.key] for each in settings],
+        fields=[form[district_forms.PREFIX + each.key] for each in installed.manifest.settings],
         now=now,
         district=queries.district(district),
         failures=queries.failures(district=district, plugin=name, limit=LATEST),
-        may_change=district in actor.districts(Role.OFFICER),
+        may_change=district in requests.actor().districts(Role.OFFICER),
     )
-    return page, 200 if overtaken is None else HTTPStatus.CONFLICT
 
 
 def _missing(district: str, name: str) -> ResponseReturnValue:
