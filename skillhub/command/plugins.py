@@ -9,7 +9,7 @@ from dataclasses import asdict
 import click
 
 from skillhub.base import access
-from skillhub.command import group
+from skillhub.command import group, plugin_authors
 from skillhub.districts import catalogue
 from skillhub.districts.queries import health
 from skillhub.districts.queries import plugins as queries
@@ -112,3 +112,7 @@ def wake(name: str, *, district: str) -> None:
     """让出错太多、在一个区自动停下的插件 NAME 恢复。"""
     rests.wake(actor=COMMAND_LINE, district=district, plugin=name)
     click.echo(f"{name}\t{district}\tawake")
+
+
+plugins.add_command(plugin_authors.new)
+plugins.add_command(plugin_authors.check)

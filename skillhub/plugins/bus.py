@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import time
+import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -184,6 +185,9 @@ class Bus:
             raise PluginRejected(name, "; ".join(reasons))
         self._sources[name] = source
         for hook, implementation in found.items():
+            removal = self._hooks[hook].removal
+            if removal is not None:
+                warnings.warn(f"{name}: {hook} {removal.told()}", removal.warning, stacklevel=2)
             self._implementations[hook].append(implementation)
             self._implementations[hook].sort(key=lambda one: one.source.plugin)
 

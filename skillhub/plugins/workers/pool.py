@@ -68,6 +68,10 @@ class Pool:
         """Take a package in; nothing is started yet."""
         self._slots[tenant.name] = Slot(tenant)
 
+    def holds(self, name: str) -> bool:
+        """Tell whether a plugin's code runs here."""
+        return name in self._slots
+
     def warm(self, names: Iterable[str]) -> None:
         """Start the workers of plugins that will be asked soon, without waiting for them."""
         for name in names:
