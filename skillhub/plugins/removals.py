@@ -1,4 +1,4 @@
-"""What goes with a later version of the interface: a class of warning for each, so that each can be caught."""
+"""What goes with a later version of the interface: a class of warning for each, so each can be caught."""
 
 from __future__ import annotations
 
