@@ -117,15 +117,15 @@ WRONG_CODE = {
     "promise": (MARK, "from skillhub.plugins import wire", 5, Rule.IMPORTS, "promises no wire"),
     "syntax": (MARK, "PASS_MARK = (", 5, Rule.LOADS, "is not Python"),
     "import": (MARK, "PASS_MARK = 1 / 0", 1, Rule.LOADS, "ZeroDivisionError"),
-    "type": (NONE, "return 7", 52, Rule.CASES, "must be CompletionDecision, not int"),
+    "type": (NONE, "return 7", 56, Rule.CASES, "must be CompletionDecision, not int"),
     "english": (
         ', text_en="Fewer than 60 marks in theory"',
         "",
-        45,
+        49,
         Rule.TRANSLATIONS,
         "without its English",
     ),
-    "budget": (NONE, "import time; time.sleep(.3)", 52, Rule.BUDGET, "decide_completion may take 200 ms"),
+    "budget": (NONE, "import time; time.sleep(.3)", 56, Rule.BUDGET, "decide_completion may take 200 ms"),
 }
 
 
@@ -266,12 +266,9 @@ class TestCommand:
 
 def test_a_wheel_of_the_scaffold_is_installed_by_pip_and_found(tmp_path, monkeypatch):
     project = made(tmp_path, "pipped_town", with_code=True).parent
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    offline = ["--no-deps", "--no-index"]
-    subprocess.run([*pip, "wheel", *offline, "--no-build-isolation", "-w", tmp_path, project], check=True)
-    (wheel,) = tmp_path.glob("*.whl")
     place = tmp_path / "site-packages"
-    subprocess.run([*pip, "install", *offline, "--target", place, wheel], check=True)
+    options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check"]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, "--target", place, project], check=True)
     monkeypatch.syspath_prepend(str(place))
 
     (one,) = (each for each in discover.candidates() if each.name == "pipped_town")

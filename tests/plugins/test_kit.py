@@ -108,5 +108,5 @@ def test_what_a_package_still_owes_is_named(cases):
     kit.check_plugin(cases.module)
 
     (cases.folder / "rules.toml").write_text("[[rule", encoding="utf-8")
-    with pytest.raises(AssertionError, match=r"rules\.toml: is not TOML"):
+    with pytest.raises(AssertionError, match=r"rules\.toml:1: is not TOML"):
         kit.check_plugin(cases.module)

@@ -60,6 +60,8 @@ def line_of(text: str, where: str, message: str) -> int:
     if found := _AT_LINE.search(message):
         return int(found[1])
     lines = text.splitlines()
+    if "(at end of document)" in message:
+        return max(1, len(lines))
     start = _table(lines, where)
     end = next(
         (number for number in range(start + 1, len(lines)) if _HEADER.match(lines[number])), len(lines)
