@@ -24,7 +24,11 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024
 RELEASED = datetime(2025, 1, 1, tzinfo=UTC)  # a machine that shows an earlier day has no clock
 MEGABYTE = 1024 * 1024
 _RESTING = text("SELECT district_code, plugin, reason FROM plugin_rest WHERE ended_at IS NULL")
-_SWITCHED_ON = text("SELECT district_code, plugin FROM plugin_switch WHERE is_on ORDER BY 1, 2")
+_SWITCHED_ON = text(
+    "SELECT district_code, plugin FROM plugin_switch AS switch WHERE is_on AND NOT EXISTS ("
+    "SELECT 1 FROM plugin_offer JOIN plugin_package ON sha256 = package_sha256 WHERE name = switch.plugin "
+    "AND plugin_offer.district_code = switch.district_code AND state = 'approved') ORDER BY 1, 2"
+)
 
 
 @dataclass(frozen=True)

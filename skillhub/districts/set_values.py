@@ -7,16 +7,15 @@ so that no officer can name anything else of the process's surroundings.
 from __future__ import annotations
 
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
 
-from skillhub.districts import catalogue
 from skillhub.plugins import settings as plugin_settings
 from skillhub.plugins.errors import SettingInvalid
-from skillhub.plugins.settings import SECRET, Value
+from skillhub.plugins.settings import SECRET, Setting, Value
 
 
 class NotSet(Exception):
@@ -25,17 +24,17 @@ class NotSet(Exception):
     is_its_own = False
 
 
-def resolved(plugin: str, stored: Mapping[str, Any]) -> dict[str, Value]:
+def resolved(declared: Sequence[Setting], stored: Mapping[str, Any]) -> dict[str, Value]:
     """Return every setting's value for a question.
 
+    :param declared: what can be set of the plugin.
     :param stored: what the district has set.
     :raises NotSet: the plugin no longer takes a value, or a secret is not there.
     """
-    declared = catalogue.settings_of(plugin)
     if not declared:  # most plugins, on the way of every application
         return {}
     try:
-        values = plugin_settings.resolve(declared, district=stored)
+        values = plugin_settings.resolve(tuple(declared), district=stored)
     except SettingInvalid as error:
         raise NotSet(f"the setting {error.key} {error.message}") from error
     named = {each.key: str(values[each.key]) for each in declared if each.kind == SECRET and values[each.key]}

@@ -16,13 +16,14 @@ from flask import current_app, g, has_request_context
 
 from skillhub.base import idempotency, work
 from skillhub.base.errors import SkillHubError
-from skillhub.districts import catalogue, meter, queries, set_values, snapshot
+from skillhub.districts import catalogue, meter, queries, set_values, snapshot, uploads
+from skillhub.districts.queries import packages
 from skillhub.districts.queries import plugins as plugin_queries
 from skillhub.districts.service import rests
-from skillhub.districts.snapshot import ByDistrict, On
+from skillhub.districts.snapshot import ByDistrict, On, Packages
 from skillhub.plugins.apart import Allowance, spending
 from skillhub.plugins.bus import Answer, Bus, Failure, Undecided
-from skillhub.plugins.settings import Value
+from skillhub.plugins.settings import Setting, Value
 
 log = logging.getLogger("skillhub.districts")
 
@@ -71,9 +72,8 @@ def is_answered(hook: str, *, district: str) -> bool:
 
     One that is missing might answer any.
     """
-    installed = {source.plugin for source in _bus().plugins}
-    on = enabled(district)
-    return not on <= installed or any(hook in _bus().hooks_of(name) for name in on)
+    asked, failures = _asked(hook, district)
+    return bool(asked or failures)
 
 
 def enabled(district: str) -> frozenset[str]:
@@ -96,22 +96,30 @@ def note(failures: Iterable[Failure], *, district: str | None) -> None:
 def _asked(hook: str, district: str) -> tuple[dict[str, dict[str, Value]], tuple[Failure, ...]]:
     """Return who is asked and with which settings, and a failure for each who would answer but cannot be."""
     now, bus = _now(), _bus()
-    installed = {source.plugin: source for source in bus.plugins}
+    installed = {source.asked_as: source for source in bus.plugins}
     resting = now.resting.get(district, frozenset())
     asked: dict[str, dict[str, Value]] = {}
     failures: list[Failure] = []
     for name, stored in now.on.get(district, {}).items():
-        source = installed.get(name)
+        sha256 = now.packages.get(district, {}).get(name)
+        key = uploads.key(sha256) if sha256 else name
+        source = installed.get(key)
         if source is None:
-            failures.append(Failure(name, hook, Missing(catalogue.why_missing(name))))
-        elif hook in bus.hooks_of(name):
+            why = uploads.why_missing(sha256) if sha256 else catalogue.why_missing(name)
+            failures.append(Failure(name, hook, Missing(why)))
+        elif hook in bus.hooks_of(key):
             try:
                 if name in resting:
                     raise Resting("rests after failures")  # noqa: TRY301 (one place where each becomes a failure)
-                asked[name] = set_values.resolved(name, stored)
+                asked[key] = set_values.resolved(_declared(name, sha256), stored)
             except (Resting, set_values.NotSet) as error:
                 failures.append(Failure(name, hook, error, source.version, source.sha256))
     return asked, tuple(failures)
+
+
+def _declared(name: str, sha256: str | None) -> tuple[Setting, ...]:
+    uploaded = uploads.get(sha256) if sha256 else None
+    return uploaded.manifest.settings if uploaded else catalogue.settings_of(name)
 
 
 @contextmanager
@@ -140,7 +148,7 @@ def _now() -> snapshot.Switches:
     return snapshot.current(count=plugin_queries.changes, read=_read)
 
 
-def _read() -> tuple[On, ByDistrict]:
+def _read() -> tuple[On, ByDistrict, Packages]:
     on: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
     for switch in queries.switches_of():
         if switch.is_on:
@@ -151,7 +159,12 @@ def _read() -> tuple[On, ByDistrict]:
     bus = _bus()
     if bus.apart is not None:
         bus.apart.warm(frozenset().union(*on.values()))
-    return on, {district: frozenset(names) for district, names in resting.items()}
+    approved = packages.approved()
+    for district, names in approved.items():
+        for name, sha256 in names.items():
+            if name in on[district] and uploads.lacks(sha256) and not catalogue.is_safe_mode():
+                uploads.load(name, sha256, packages.files(sha256))
+    return on, {district: frozenset(names) for district, names in resting.items()}, approved
 
 
 def _bus() -> Bus:

@@ -36,6 +36,13 @@ class Source:
     plugin: str
     version: str = ""
     sha256: str = ""
+    key: str = ""
+    """The name by which this very content is asked, where several of one name are here."""
+
+    @property
+    def asked_as(self) -> str:
+        """What `enabled` must hold."""
+        return self.key or self.plugin
 
 
 @dataclass(frozen=True)
@@ -151,23 +158,32 @@ class Bus:
         return tuple(self._sources[name] for name in sorted(self._sources))
 
     def hooks_of(self, name: str) -> tuple[str, ...]:
-        """Return the hooks that a plugin answers."""
+        """Return the hooks that a plugin answers, by the name by which it is asked."""
         return tuple(
             hook
             for hook, implementations in sorted(self._implementations.items())
-            if any(one.source.plugin == name for one in implementations)
+            if any(one.source.asked_as == name for one in implementations)
         )
 
     def register(
-        self, plugin: object, name: str, *, version: str = "", sha256: str = "", apart: Collection[str] = ()
+        self,
+        plugin: object,
+        name: str,
+        *,
+        version: str = "",
+        sha256: str = "",
+        key: str = "",
+        apart: Collection[str] = (),
     ) -> None:
         """Add one plugin.
 
+        :param key: the name by which it is asked, if that is not its own.
         :param apart: hooks that the plugin's code answers in a process of its own.
         :raises PluginRejected: gives every reason at once; the bus is as it was before.
         """
-        source = Source(name, version, sha256)
-        reasons = [f"another plugin has the name {name}"] if name in self._sources else []
+        source = Source(name, version, sha256, key)
+        taken = source.asked_as in self._sources
+        reasons = [f"another plugin has the name {source.asked_as}"] if taken else []
         found: dict[str, _Implementation] = {}
         for hook, function, options in self._marked(plugin):
             arguments = tuple(inspect.signature(function).parameters)
@@ -183,13 +199,14 @@ class Bus:
             reasons.append("it answers no hook; mark functions with @hookimpl")
         if reasons:
             raise PluginRejected(name, "; ".join(reasons))
-        self._sources[name] = source
+        self._sources = {**self._sources, source.asked_as: source}
         for hook, implementation in found.items():
             removal = self._hooks[hook].removal
             if removal is not None:
                 warnings.warn(f"{name}: {hook} {removal.told()}", removal.warning, stacklevel=2)
-            self._implementations[hook].append(implementation)
-            self._implementations[hook].sort(key=lambda one: one.source.plugin)
+            # A list of its own: other threads may be asking just now.
+            more = [*self._implementations[hook], implementation]
+            self._implementations[hook] = sorted(more, key=lambda one: one.source.asked_as)
 
     def ask(self, hook: str, enabled: Enabled, **facts: object) -> Asked:
         """Return every answer and every failure, in the order of plugin names.
@@ -197,24 +214,24 @@ class Bus:
         :param enabled: names, or a mapping of names to what is set for each.
         """
         spec = self._ready(hook, facts)
-        asked = [one for one in self._implementations[hook] if one.source.plugin in enabled]
+        asked = [one for one in self._implementations[hook] if one.source.asked_as in enabled]
         answers: list[Answer] = []
         failures: list[Failure] = []
         spent = allowance()
-        of = {one.source.plugin: _settings(enabled, one.source.plugin) for one in asked}
+        of = {one.source.asked_as: _settings(enabled, one.source.asked_as) for one in asked}
         with (
             spent.deadline(spec.budget_ms) as until,
             self._asking(asked, spec, facts, until, of) as said_apart,
         ):
             said = {
-                one.source.plugin: _called(one.function, one, facts, of[one.source.plugin])
+                one.source.asked_as: _called(one.function, one, facts, of[one.source.asked_as])
                 for one in asked
                 if one.function
             }
             said |= said_apart()
         check = shapes.checker(spec.answer)
         for one in asked:
-            source, value = one.source, said[one.source.plugin].value
+            source, value = one.source, said[one.source.asked_as].value
             try:
                 if isinstance(value, Exception):
                     raise value  # noqa: TRY301 (one place where whatever went wrong becomes a failure)
@@ -225,7 +242,10 @@ class Bus:
                 if value is not None:
                     answers.append(Answer(source.plugin, value, source.version, source.sha256))
         failed = {failure.plugin for failure in failures}
-        spent.took += [Took(name, hook, each.seconds, name in failed) for name, each in said.items()]
+        names = {one.source.asked_as: one.source.plugin for one in asked}
+        spent.took += [
+            Took(names[key], hook, each.seconds, names[key] in failed) for key, each in said.items()
+        ]
         return Asked(tuple(answers), tuple(failures))
 
     def collect(self, hook: str, enabled: Enabled, **facts: object) -> Asked:
@@ -254,7 +274,7 @@ class Bus:
         until: float,
         settings: Mapping[str, Mapping[str, Value]],
     ) -> AbstractContextManager[Callable[[], Mapping[str, Said]]]:
-        of = {one.source.plugin: settings[one.source.plugin] for one in asked if one.function is None}
+        of = {one.source.asked_as: settings[one.source.asked_as] for one in asked if one.function is None}
         if not of or self.apart is None:
             return _NOBODY
         return self.apart.asking(of, hook, facts, until)

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from skillhub.base import clock
 from skillhub.base.access import Actor, Role, require_role
-from skillhub.districts import catalogue, set_values
+from skillhub.districts import catalogue, set_values, uploads
 from skillhub.districts.errors import PluginUnknown
-from skillhub.districts.queries import plugins
+from skillhub.districts.queries import packages, plugins
 from skillhub.districts.queries.plugins import FailureView, HookView
 from skillhub.plugins.discover import LoadedPlugin
 from skillhub.plugins.manifest import API, Manifest
@@ -44,6 +44,7 @@ def plugin_list(actor: Actor) -> tuple[PluginView, ...]:
     require_role(actor, *READERS)
     seen = None if actor.has(Role.OPERATOR) else actor.districts(Role.OFFICER, Role.AUDITOR)
     loaded = tuple(_view(plugin.manifest, seen) for plugin in catalogue.plugins())
+    loaded += tuple(_view(each, seen) for each in _uploaded(seen))
     names = {each.name for each in loaded}
     on: dict[str, list[str]] = {each.plugin: [] for each in catalogue.rejected()}
     turned_away = set(on)
@@ -71,17 +72,45 @@ def require_known(district: str, name: str) -> bool:
 
     :raises PluginUnknown: neither.
     """
-    if any(each.manifest.name == name for each in catalogue.plugins()):
+    if installed(district, name) is not None:
         return True
     if not plugins.switch(district, name).is_on:
         raise PluginUnknown(plugin=name)
     return False
 
 
+def installed(district: str, name: str) -> LoadedPlugin | None:
+    """Return the plugin of a name in a district: the package that it approved, else an installed one."""
+    sha256 = packages.approved().get(district, {}).get(name)
+    if sha256 is None:
+        return next((each for each in catalogue.plugins() if each.manifest.name == name), None)
+    if uploads.lacks(sha256) and not catalogue.is_safe_mode():
+        uploads.load(name, sha256, packages.files(sha256))
+    return uploads.get(sha256)
+
+
+def plugin(district: str, name: str) -> LoadedPlugin:
+    """Return the plugin that has a name in a district.
+
+    :raises PluginUnknown: none of this name is there.
+    """
+    found = installed(district, name)
+    if found is None:
+        raise PluginUnknown(plugin=name)
+    return found
+
+
+def why_missing(district: str, name: str) -> str:
+    """Say why a plugin of a district is not there."""
+    sha256 = packages.approved().get(district, {}).get(name)
+    return uploads.why_missing(sha256) if sha256 else catalogue.why_missing(name)
+
+
 def trouble(district: str, name: str) -> str | None:
     """Say what keeps a plugin from being asked as it is set in a district, None if nothing does."""
+    found = installed(district, name)
     try:
-        set_values.resolved(name, plugins.switch(district, name).settings)
+        set_values.resolved(found.manifest.settings if found else (), plugins.switch(district, name).settings)
     except set_values.NotSet as error:
         return str(error)
     return None
@@ -100,6 +129,17 @@ def lacking_walls(plugin: LoadedPlugin) -> Mapping[str, str]:
     """Return the walls around a plugin's process that this machine cannot build, with the reason."""
     walls = catalogue.walls(plugin)
     return {name: why for name, why in (walls or {}).items() if why}
+
+
+def _uploaded(seen: Collection[str] | None) -> list[Manifest]:
+    """Return the manifests of the packages that the reader's districts have approved, each name once."""
+    found: dict[str, Manifest] = {}
+    for district, names in sorted(packages.approved().items()):
+        for name in names if seen is None or district in seen else ():
+            each = installed(district, name)
+            if each is not None:
+                found[name] = each.manifest
+    return [found[name] for name in sorted(found)]
 
 
 def _view(manifest: Manifest, seen: Collection[str] | None) -> PluginView:

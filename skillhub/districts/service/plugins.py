@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from skillhub.base.access import Actor, Right, Role, require
 from skillhub.base.db import unit_of_work
 from skillhub.base.errors import FieldError, Invalid
-from skillhub.districts import catalogue
 from skillhub.districts.queries import health
 from skillhub.districts.service import districts
 from skillhub.plugins import settings as plugin_settings
@@ -38,7 +37,7 @@ def switch(
     """
     require(actor, Right(Role.OFFICER, district=district))
     if is_on or health.require_known(district, plugin):
-        declared = catalogue.plugin(plugin).manifest.settings
+        declared = health.plugin(district, plugin).manifest.settings
     else:
         declared, settings = (), None
     try:

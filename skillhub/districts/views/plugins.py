@@ -48,7 +48,7 @@ def plugin(name: str) -> ResponseReturnValue:
     district = _district() if request.method == "POST" else _district(Role.OFFICER, Role.AUDITOR)
     if not health.require_known(district, name):
         return _missing(district, name)
-    installed = catalogue.plugin(name)
+    installed = health.plugin(district, name)
     settings = installed.manifest.settings
     now = queries.switch(district, name)
     form = district_forms.switch_form(settings)(
@@ -120,7 +120,7 @@ def _missing(district: str, name: str) -> ResponseReturnValue:
         "districts/plugin_missing.html",
         form=form,
         name=name,
-        reason=catalogue.why_missing(name),
+        reason=health.why_missing(district, name),
         may_change=district in requests.actor().districts(Role.OFFICER),
     )
 
@@ -129,7 +129,7 @@ def _missing(district: str, name: str) -> ResponseReturnValue:
 def wake(name: str) -> ResponseReturnValue:
     """Let a plugin that rests in the officer's district be asked again."""
     district = _district()
-    catalogue.plugin(name)
+    health.require_known(district, name)
     district_forms.WakeForm()
     forms.once(lambda: rests.wake(actor=requests.actor(), district=district, plugin=name))
     flash(_("已恢复，几秒钟内在本区重新启用。"), "ok")

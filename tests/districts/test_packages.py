@@ -1,0 +1,247 @@
+"""A package of data: uploaded by one officer, checked, switched on by another, the same on all workers."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+
+import pytest
+from sqlalchemy import func, select, update
+
+from skillhub.base.db import unit_of_work
+from skillhub.base.errors import Invalid, NotFound
+from skillhub.districts import queries as district_queries
+from skillhub.districts import snapshot, switches, uploads
+from skillhub.districts.errors import OfferDecided, OfferOfOwn, PackageUnfit
+from skillhub.districts.model import PluginOffer, PluginPackage
+from skillhub.districts.queries import health
+from skillhub.districts.queries import packages as queries
+from skillhub.districts.service import districts
+from skillhub.districts.service import packages as service
+from skillhub.plugins import PluginRejected
+from skillhub.plugins.authoring import archive
+from skillhub.testing.clients import hidden_fields, submit
+from skillhub.testing.factories.accounts import signed_in
+from skillhub.testing.factories.base import LIWAN, LUNAN, TESTS
+from skillhub.testing.factories.packages import packed
+from tests.plugins.facts import SUBSIDY
+
+HOOK = "decide_subsidy"
+NAME = "sent_town"
+ON_2025 = SUBSIDY | {"on": SUBSIDY["on"].replace(year=2025, month=6, day=1)}
+
+
+@pytest.fixture(autouse=True)
+def _known_anew():
+    snapshot.forget()
+    yield
+    snapshot.forget()
+
+
+@pytest.fixture
+def officers(persons):
+    """Two officers of the district, whose own plugin is off."""
+    with unit_of_work() as unit:
+        districts.switch_in(unit, actor=TESTS, district=LUNAN, plugin="tangshan_lunan", is_on=False)
+    return persons.officer(), persons.officer()
+
+
+def sent(version="0.1.0", **more):
+    changes = {"plugin.toml": ('"0.1.0"', f'"{version}"'), **more}
+    return packed(NAME, district=LUNAN, changes=changes)
+
+
+def zipped(**files):
+    """Return a zip file of a package's files with some of a test's own, by path."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written,
+        zipfile.ZipFile(io.BytesIO(sent())) as read,
+    ):
+        for each in read.infolist():
+            written.writestr(each.filename, read.read(each))
+        for path, data in files.items():
+            written.writestr(path, data)
+    return out.getvalue()
+
+
+def said(content, officer):
+    """Return why a file is refused."""
+    with pytest.raises(Invalid) as caught:
+        service.offer(actor=officer.actor, district=LUNAN, content=content)
+    assert {each.field for each in caught.value.errors} == {"file"}
+    return " ".join(str(each.message) for each in caught.value.errors)
+
+
+def ask():
+    return switches.decide(HOOK, district=LUNAN, **ON_2025)
+
+
+def bring(officers, content):
+    one, other = officers
+    sha256 = service.offer(actor=one.actor, district=LUNAN, content=content)
+    service.approve(actor=other.actor, district=LUNAN, sha256=sha256)
+    return sha256
+
+
+def test_a_package_goes_from_upload_to_the_second_officers_approval(app, officers):
+    one, other = (signed_in(app, each) for each in officers)
+    page = one.get("/office/packages")
+    upload = {**hidden_fields(page.text), "file": (io.BytesIO(sent()), "规则包.zip")}
+
+    offered = one.post("/office/packages", data=upload)
+    own = one.get(offered.location).text
+    before = ask()
+    seen = other.get(offered.location).text
+    done = other.post(f"{offered.location}/approval", data=hidden_fields(seen))
+    after = ask()
+
+    assert (offered.status_code, done.status_code) == (302, 302)
+    assert "不能自己启用" in own and "/approval" not in own
+    assert "全勤：24课时" in seen and "fen_per_class_hour" in seen
+    assert before is None
+    assert (after.plugin, after.version, after.sha256) == (NAME, "0.1.0", offered.location.rpartition("/")[2])
+    assert "已启用" in other.get("/office/packages").text
+    assert "某区" in other.get("/office/plugins").text
+    assert "没有，只有数据" in other.get(f"/office/plugins/{NAME}").text
+    assert submit(other, f"/office/plugins/{NAME}").status_code == 302
+    assert ask() is None
+
+
+def test_nobody_approves_a_package_of_his_own_and_nobody_decides_twice(officers):
+    one, other = officers
+    sha256 = service.offer(actor=one.actor, district=LUNAN, content=sent())
+    about = {"district": LUNAN, "sha256": sha256}
+
+    with pytest.raises(OfferOfOwn):
+        service.approve(actor=one.actor, **about)
+    with pytest.raises(OfferDecided):
+        service.offer(actor=other.actor, district=LUNAN, content=sent())
+    service.decline(actor=other.actor, **about)
+    for decide in (service.approve, service.decline):
+        with pytest.raises(OfferDecided):
+            decide(actor=other.actor, **about)
+    assert ask() is None
+    service.offer(actor=one.actor, district=LUNAN, content=sent())
+    service.approve(actor=other.actor, **about)
+    assert ask().plugin == NAME
+
+
+def test_a_new_version_takes_the_place_of_the_old_and_keeps_its_settings(officers, session):
+    first = bring(officers, sent())
+    second = bring(officers, sent("0.2.0"))
+
+    assert first != second
+    assert (ask().version, ask().sha256) == ("0.2.0", second)
+    assert {each.sha256: each.state for each in queries.offers(LUNAN)} == {
+        first: "replaced",
+        second: "approved",
+    }
+    assert session.scalar(select(func.count()).select_from(PluginPackage)) == 2
+
+
+def test_two_districts_may_hold_two_versions_of_one_name(officers, persons):
+    first = bring(officers, sent())
+    theirs = packed(NAME, district=LIWAN, changes={"plugin.toml": ('"0.1.0"', '"0.9.0"')})
+    one, other = persons.officer(LIWAN), persons.officer(LIWAN)
+    sha256 = service.offer(actor=one.actor, district=LIWAN, content=theirs)
+    service.approve(actor=other.actor, district=LIWAN, sha256=sha256)
+
+    assert ask().sha256 == first
+    assert switches.decide(HOOK, district=LIWAN, **ON_2025).version == "0.9.0"
+    assert [each.version for each in health.plugin_list(one.actor) if each.name == NAME] == ["0.9.0"]
+    with pytest.raises(NotFound):
+        service.approve(actor=other.actor, district=LIWAN, sha256=first)
+
+
+def test_what_was_changed_in_the_database_is_not_asked_and_holds_the_decision(app, officers, session):
+    one, other = officers
+    sha256 = service.offer(actor=one.actor, district=LUNAN, content=sent("0.3.0"))
+    changed = dict(queries.files(sha256))
+    changed["parameters.toml"] = changed["parameters.toml"].replace("2000", "9000")
+    with unit_of_work() as unit:
+        unit.session.execute(update(PluginPackage).values(files=changed))
+
+    with pytest.raises(PackageUnfit, match="package_unfit"):
+        service.approve(actor=other.actor, district=LUNAN, sha256=sha256)
+    with unit_of_work() as unit:
+        unit.session.execute(update(PluginOffer).values(state="approved"))
+        districts.switch_in(unit, actor=TESTS, district=LUNAN, plugin=NAME, is_on=True)
+
+    held = ask()
+
+    assert [(each.plugin, str(each.error)) for each in held.failures] == [(NAME, "is not what was approved")]
+    page = signed_in(app, other).get(f"/office/plugins/{NAME}").text
+    assert "is not what was approved" in page
+    assert "没有装上" in page
+
+
+WRONG = {
+    "no zip": (b"PK no", "is no zip file that can be read"),
+    "too large": (b"x" * (archive.MOST_BYTES + 1), "larger than 2 MB"),
+    "no manifest": (zipped().replace(b"plugin.toml", b"plugim.toml"), "holds no plugin.toml"),
+    "two": (zipped(**{"other/plugin.toml": "x"}), "holds several packages"),
+    "upwards": (zipped(**{"sent_town/../../evil.toml": "x"}), "leads out of the package"),
+    "absolute": (zipped(**{"/etc/evil.toml": "x"}), "leads out of the package"),
+    "drive": (zipped(**{"C:evil.toml": "x"}), "leads out of the package"),
+    "program": (zipped(**{"sent_town/run.so": "x"}), "is no file of a package of data"),
+    "code": (zipped(**{"sent_town/more.py": "import os"}), "installed by the operator"),
+    "twice": (zipped(**{"sent_town/Rules.toml": "x"}), "stands there twice"),
+    "encoding": (zipped(**{"sent_town/notes.md": "规则".encode("gb18030")}), "is not UTF-8"),
+    "bomb": (zipped(**{"sent_town/big.md": b"0" * (archive.MOST_UNPACKED + 1)}), "unpacks to more than"),
+    "many": (zipped(**{f"sent_town/{n}.md": "x" for n in range(archive.MOST_FILES)}), "more than 200 files"),
+    "key": (sent(**{"plugin.toml": ("api = 1", "api = 1\nauthor = 'x'")}), "unknown key author"),
+    "api": (sent(**{"plugin.toml": ("api = 1", "api = 7")}), "this release speaks api = 1"),
+    "case": (sent(**{"cases.toml": ("48_000", "1")}), "例子没有通过（cases.toml，第12行）"),
+    "elsewhere": (sent(**{"plugin.toml": (LUNAN, LIWAN)}), "it is for 440103, not for 130202"),
+    "name": (sent(**{"plugin.toml": (NAME, "tangshan_lunan")}), "already"),
+}
+
+
+@pytest.mark.parametrize(("content", "why"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_with_a_file_is_told_and_nothing_is_kept(officers, session, content, why):
+    assert why in said(content, officers[0])
+    assert session.scalar(select(func.count()).select_from(PluginOffer)) == 0
+    assert session.scalar(select(func.count()).select_from(PluginPackage)) == 0
+
+
+def test_links_and_locked_files_in_an_archive_are_refused(officers):
+    link = zipfile.ZipInfo("sent_town/link.toml")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as written:
+        written.writestr(link, "/etc/passwd")
+    assert "is a link" in said(out.getvalue(), officers[0])
+
+    locked = bytearray(sent())
+    entry = locked.index(b"PK\x01\x02")
+    locked[entry + 8] |= 1
+    assert "is encrypted" in said(bytes(locked), officers[0])
+
+
+def test_a_file_of_fifty_megabytes_is_refused_before_it_is_read(app, officers):
+    browser = signed_in(app, officers[0])
+    fields = hidden_fields(browser.get("/office/packages").text)
+
+    refused = browser.post(
+        "/office/packages",
+        input_stream=io.BytesIO(b"x"),
+        content_type="multipart/form-data; boundary=x",
+        headers={"Content-Length": "50000000"},
+    )
+    empty = browser.post("/office/packages", data=fields)
+
+    assert refused.status_code == 413
+    assert empty.status_code == 422
+    assert "请选一个 .zip 文件" in empty.text
+
+
+def test_a_package_that_does_not_fit_any_more_is_kept_with_its_reason(app, officers):
+    loaded = uploads.load(NAME, "0" * 64, {"plugin.toml": "api = 2"})
+
+    assert isinstance(loaded, PluginRejected)
+    assert not uploads.lacks("0" * 64)
+    assert "needs the key name" in uploads.why_missing("0" * 64) or "api = 2" in uploads.why_missing("0" * 64)
+    assert uploads.why_missing("1" * 64) == "is not loaded yet"
+    assert not district_queries.switch(LUNAN, NAME).is_on
