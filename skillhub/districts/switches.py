@@ -17,6 +17,7 @@ from flask import current_app, g, has_request_context
 from skillhub.base import idempotency, work
 from skillhub.base.errors import SkillHubError
 from skillhub.districts import catalogue, meter, queries, set_values, snapshot, uploads
+from skillhub.districts.errors import PluginUnknown
 from skillhub.districts.queries import packages
 from skillhub.districts.queries import plugins as plugin_queries
 from skillhub.districts.service import rests
@@ -65,6 +66,31 @@ def collect(hook: str, *, district: str, **facts: object) -> tuple[tuple[Answer,
         answers, failures = _bus().collect(hook, awake, **facts)
     note(failures, district=district)
     return answers, (*failures, *unasked)
+
+
+def try_out(
+    hook: str, *, district: str, plugin: str, sha256: str | None = None, **facts: object
+) -> Answer | Undecided | None:
+    """Ask one plugin alone, whether it is on or not, with what is set for it; nothing is counted or kept.
+
+    :param sha256: the content of an uploaded package; without it the one that has the name in the district.
+    :raises PluginUnknown: there is none.
+    """
+    sha256 = sha256 or packages.approved().get(district, {}).get(plugin)
+    key = uploads.key(sha256) if sha256 else plugin
+    if key not in {source.asked_as for source in _bus().plugins}:
+        raise PluginUnknown(plugin=plugin)
+    stored = queries.switch(district, plugin).settings
+    try:
+        values = set_values.resolved(_declared(plugin, sha256), stored)
+    except set_values.NotSet as error:
+        return Undecided((Failure(plugin, hook, error),), ())
+    return _bus().decide(hook, {key: values}, **facts)
+
+
+def is_installed(sha256: str) -> bool:
+    """Tell whether the very content that gave an answer is still here, to be asked or to be read."""
+    return any(source.sha256 == sha256 for source in _bus().plugins) or packages.is_kept(sha256)
 
 
 def is_answered(hook: str, *, district: str) -> bool:

@@ -61,6 +61,11 @@ def approved() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+def is_kept(sha256: str) -> bool:
+    """Tell whether the content of a package is in the database."""
+    return db.session.scalar(select(PluginPackage.name).where(PluginPackage.sha256 == sha256)) is not None
+
+
 def files(sha256: str) -> Mapping[str, str]:
     """Return the files of a package by their path."""
     found: dict[str, str] | None = db.session.scalar(

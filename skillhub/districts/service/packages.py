@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from skillhub.plugins.discover import Candidate
 from skillhub.plugins.errors import PluginRejected
 
 FILE = "file"
+DryRun = Callable[[str, str, str], Mapping[str, Any]]
+_dry_run: list[DryRun] = []
 MOST_TOLD = 20
 WORDS: dict[Rule, LazyString] = {
     Rule.MANIFEST: _l("清单 plugin.toml 不对"),
@@ -45,6 +47,11 @@ WORDS: dict[Rule, LazyString] = {
     Rule.BUDGET: _l("算得太慢"),
     Rule.REMOVAL: _l("用了将要取消的功能"),
 }
+
+
+def use_dry_run(run: DryRun) -> None:
+    """Let a floor above say what a package would have decided lately: by district, name and content."""
+    _dry_run[:] = [run]
 
 
 def offer(*, actor: Actor, district: str, content: bytes) -> str:
@@ -69,9 +76,15 @@ def offer(*, actor: Actor, district: str, content: bytes) -> str:
     wrong = [each for each in report.findings if each.is_error] + _not_for(report, district)
     if wrong:
         raise _told(wrong)
+    loaded = uploads.load(name, report.sha256, {path: data.decode("utf-8") for path, data in files.items()})
+    tried = (
+        _dry_run[0](district, name, report.sha256)
+        if _dry_run and not isinstance(loaded, PluginRejected)
+        else {}
+    )
     texts = {path: data.decode("utf-8") for path, data in files.items()}
     with unit_of_work() as unit:
-        _keep(unit, actor.person_id, district, report, texts)
+        _keep(unit, actor.person_id, district, (report, tried), texts)
         _note(unit, actor, "plugin.offer", district, report.sha256)
         return unit.refer(report.sha256)
 
@@ -154,7 +167,14 @@ def _told(findings: list[Finding]) -> Invalid:
     )
 
 
-def _keep(unit: Unit, person_id: int, district: str, report: Report, texts: Mapping[str, str]) -> None:
+def _keep(
+    unit: Unit,
+    person_id: int,
+    district: str,
+    checked: tuple[Report, Mapping[str, Any]],
+    texts: Mapping[str, str],
+) -> None:
+    report, tried = checked
     unit.session.execute(
         upsert(unit, PluginPackage)
         .values(sha256=report.sha256, name=report.name, version=report.version, files=dict(texts))
@@ -166,7 +186,7 @@ def _keep(unit: Unit, person_id: int, district: str, report: Report, texts: Mapp
         "offered_by_id": person_id,
         "decided_at": None,
         "decided_by_id": None,
-        "report": _report(report),
+        "report": _report(report) | {"tried": dict(tried)},
     }
     kept = unit.session.execute(
         upsert(unit, PluginOffer)
