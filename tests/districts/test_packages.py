@@ -231,15 +231,29 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(app, officers):
     browser = signed_in(app, officers[0])
     fields = hidden_fields(browser.get("/office/packages").text)
 
-    refused = browser.post(
+    status = browser.post(
         "/office/packages", data={**fields, "file": (io.BytesIO(b"0" * 3_000_000), "a.zip")}
-    )
+    ).status_code
     gc.collect()
     empty = browser.post("/office/packages", data=fields)
 
-    assert refused.status_code == 413
+    assert status == 413
     assert empty.status_code == 422
     assert "请选一个 .zip 文件" in empty.text
+
+
+def test_every_finding_of_a_refused_file_stands_on_the_page(app, officers, session):
+    browser = signed_in(app, officers[0])
+    wrong = sent(**{"cases.toml": ("48_000", "1"), "translations/en.toml": ('"出勤', '"缺勤')})
+    fields = hidden_fields(browser.get("/office/packages").text)
+
+    page = browser.post("/office/packages", data={**fields, "file": (io.BytesIO(wrong), "a.zip")})
+
+    assert page.status_code == 422
+    assert "没有通过检查，什么都没有保存" in page.text
+    assert page.text.count("<li>") >= 3
+    assert "例子没有通过（cases.toml，第12行）" in page.text
+    assert session.scalar(select(func.count()).select_from(PluginOffer)) == 0
 
 
 def test_a_package_that_does_not_fit_any_more_is_kept_with_its_reason(app, officers, tmp_path):

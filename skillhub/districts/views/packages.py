@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from skillhub.base import access
 from skillhub.base.access import Role
+from skillhub.base.errors import Invalid
 from skillhub.districts import queries
 from skillhub.districts.forms.packages import DecideForm, PackageForm
 from skillhub.districts.queries import packages
@@ -25,14 +26,16 @@ def index() -> ResponseReturnValue:
     """List the packages of the reader's district, and take another from an officer."""
     district = _district()
     form = PackageForm()
+    findings: list[str] = []
     if form.validate_on_submit():
-        sha256 = _handed_in(form, district)
+        sha256 = _handed_in(form, district, findings)
         if sha256 is not None:
             flash(_("检查通过，例子都对。请另一位区工作人员看过以后启用。"), "ok")
             return redirect(url_for(".package", sha256=sha256))
     return render_template(
         "districts/packages.html",
         form=form,
+        findings=findings,
         offers=packages.offers(district),
         district=queries.district(district),
         may_change=district in requests.actor().districts(Role.OFFICER),
@@ -80,17 +83,22 @@ def decline(sha256: str) -> ResponseReturnValue:
     return redirect(url_for(".package", sha256=sha256))
 
 
-def _handed_in(form: PackageForm, district: str) -> str | None:
-    """Take the file; what is wrong with it stands at its field."""
+def _handed_in(form: PackageForm, district: str, findings: list[str]) -> str | None:
+    """Take the file; whatever is wrong with it is added to the findings."""
     given = form.file.data
-    if not given:
+    if given:
+        content = given.stream.read(archive.MOST_BYTES + 1)
+        given.stream.seek(0)
+        try:
+            return forms.once(
+                lambda: service.offer(actor=requests.actor(), district=district, content=content)
+            )
+        except Invalid as invalid:
+            findings += [str(each.message) for each in invalid.errors]
+            form.file.errors = [_("没有通过检查，什么都没有保存。请把下面的问题告诉提供规则包的人。")]
+    else:
         form.file.errors = [_("还没有选文件。请选一个 .zip 文件。")]
-        requests.here().has_form_errors = True
-        return None
-    content = given.stream.read(archive.MOST_BYTES + 1)
-    given.stream.seek(0)
-    with forms.errors_on(form):
-        return forms.once(lambda: service.offer(actor=requests.actor(), district=district, content=content))
+    requests.here().has_form_errors = True
     return None
 
 
