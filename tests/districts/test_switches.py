@@ -75,7 +75,7 @@ def test_between_changes_the_switches_are_not_read_again(district):
 
     def read():
         reads.append(1)
-        return {}, {}
+        return {}, {}, {}
 
     snapshot.forget()
     for _ in range(5):
