@@ -192,3 +192,15 @@ def test_safe_mode_is_an_option_of_what_is_started(installed, start):
 
     wait_until(answers)
     assert server.poll() is None
+
+
+def test_past_claims_are_worked_out_again_from_the_command_line(founded):
+    days = ("--district", LUNAN, "--from", "2025-01-01", "--to", "2025-12-31")
+
+    told = founded("plugins", "replay", PLUGIN, *days, "--json")
+    people = founded("plugins", "replay", PLUGIN, *days)
+    wrong = founded("plugins", "replay", PLUGIN, *days[:-1], "soon")
+
+    assert json.loads(told.stdout) == {"replayed": 0, "differences": []}
+    assert "重算0人，0人不同" in people.stdout
+    assert wrong.exit_code == 2
