@@ -53,6 +53,9 @@ class Config:
         "names of plugins with code that may run, apart from us, comma-separated", ""
     )
     plugins_trusted: str = _setting("names of plugins among these whose code may run in our process", "")
+    plugin_secrets_file: str = _setting(
+        "file of the secrets that plugins' settings name, NAME=value a line", ""
+    )
     safe_mode: str = _setting("yes: start without any plugin (also --safe-mode); empty: with them", "")
     web_workers: str = _setting("number of web processes", "2")
     now: str = _setting("RFC 3339 instant at which a movable clock starts (demo and test)", "")

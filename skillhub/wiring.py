@@ -20,12 +20,14 @@ from skillhub.credentials import wiring as credentials_wiring
 from skillhub.demo import wiring as demo_wiring
 from skillhub.districts import queries as districts
 from skillhub.districts import wiring as districts_wiring
+from skillhub.districts.service import packages
 from skillhub.jobs import service as jobs
 from skillhub.plugins import discover
 from skillhub.plugins.bus import Bus
 from skillhub.plugins.workers import Pool
 from skillhub.reports.queries import funnels
 from skillhub.subsidy.queries import facts as subsidy_facts
+from skillhub.subsidy.service import replays
 from skillhub.web import health
 
 log = logging.getLogger("skillhub")
@@ -43,6 +45,7 @@ def connect(app: Flask, config: Config) -> None:
     credentials_wiring.wire(app)
     orders_api.use_funnel(funnels.funnel)
     admissions.use_chances(subsidy_facts.paid)
+    packages.use_dry_run(replays.latest)
     if config.profile == Profile.DEMO:
         demo_wiring.wire(app)
     health.add_check(app, "database", _database)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy import TextClause, create_engine, make_url, select, text
 
 from skillhub.base import audit_seal, clock, schema, seal
 from skillhub.base.post import Channel
@@ -23,6 +23,12 @@ from skillhub.plugins.workers import Pool, walls
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 RELEASED = datetime(2025, 1, 1, tzinfo=UTC)  # a machine that shows an earlier day has no clock
 MEGABYTE = 1024 * 1024
+_RESTING = text("SELECT district_code, plugin, reason FROM plugin_rest WHERE ended_at IS NULL")
+_SWITCHED_ON = text(
+    "SELECT district_code, plugin FROM plugin_switch AS switch WHERE is_on AND NOT EXISTS ("
+    "SELECT 1 FROM plugin_offer JOIN plugin_package ON sha256 = package_sha256 WHERE name = switch.plugin "
+    "AND plugin_offer.district_code = switch.district_code AND state = 'approved') ORDER BY 1, 2"
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,13 @@ def _plugins(config: Config) -> str:
             f"或运行：skillhub plugins wake {plugin} --district {district}"
             for district, plugin, reason in _resting(config)
         ]
+        names = {each.manifest.name for each in loaded.plugins}
+        troubles += [
+            f"{plugin} 在 {district} 启用着，但没有装上，要它决定的事都转给工作人员。请装上，"
+            f"或运行：skillhub plugins disable {plugin} --district {district}"
+            for district, plugin in _on(config)
+            if plugin not in names
+        ]
     if troubles:
         raise Red("；".join(troubles))
     told = [f"{each.manifest.name} {each.manifest.version}" for each in loaded.plugins] or ["没有插件"]
@@ -106,14 +119,19 @@ def _plugins(config: Config) -> str:
     return "、".join(told)
 
 
+def _on(config: Config) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in _rows(config, _SWITCHED_ON)]
+
+
 def _resting(config: Config) -> list[tuple[str, str, str]]:
+    return [(row[0], row[1], row[2]) for row in _rows(config, _RESTING)]
+
+
+def _rows(config: Config, statement: TextClause) -> list[tuple[str, ...]]:
     engine = create_engine(config.database)
     try:
         with engine.connect() as connection:
-            rows = connection.execute(
-                text("SELECT district_code, plugin, reason FROM plugin_rest WHERE ended_at IS NULL")
-            )
-            return [(district, plugin, reason) for district, plugin, reason in rows]
+            return [tuple(row) for row in connection.execute(statement)]
     finally:
         engine.dispose()
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 
 import click
 
 from skillhub.base import access
-from skillhub.command import group
+from skillhub.command import group, plugin_authors
 from skillhub.districts import catalogue
 from skillhub.districts.queries import health
 from skillhub.districts.queries import plugins as queries
 from skillhub.districts.service import plugins as service
 from skillhub.districts.service import rests
+from skillhub.subsidy.service import replays
 
 COMMAND_LINE = access.system("command-line")
 LATEST = 10
@@ -112,3 +114,32 @@ def wake(name: str, *, district: str) -> None:
     """让出错太多、在一个区自动停下的插件 NAME 恢复。"""
     rests.wake(actor=COMMAND_LINE, district=district, plugin=name)
     click.echo(f"{name}\t{district}\tawake")
+
+
+@_inside
+@click.command()
+@click.argument("name")
+@district_option
+@click.option(
+    "--from", "first", required=True, type=click.DateTime(["%Y-%m-%d"]), help="从哪一天，比如 2025-01-01。"
+)
+@click.option("--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="到哪一天（含当日）。")
+@json_option
+def replay(name: str, *, district: str, first: datetime, last: datetime, as_json: bool) -> None:
+    """用插件 NAME 的规则把以前的补贴重算一遍，打印不同之处；什么都不改。"""
+    found = list(replays.replay(district=district, plugin=name, first=first.date(), last=last.date()))
+    different = [each for each in found if each.differs]
+    if as_json:
+        rows = [asdict(each) | {"on": each.on.isoformat()} for each in different]
+        click.echo(json.dumps({"replayed": len(found), "differences": rows}, ensure_ascii=False))
+        return
+    for each in different:
+        changed = "\t（事实后来变过）" if each.facts_changed else ""
+        after = each.after.value if each.after else "-"
+        amounts = f"{each.before.value} {each.before_fen}\t{after} {each.after_fen}"
+        click.echo(f"{each.claim}\t{each.person}\t{each.on.isoformat()}\t{amounts}{changed}")
+    click.echo(f"重算{len(found)}人，{len(different)}人不同")
+
+
+plugins.add_command(plugin_authors.new)
+plugins.add_command(plugin_authors.check)

@@ -10,6 +10,7 @@ from skillhub.config import Config
 from skillhub.districts.errors import PluginUnknown
 from skillhub.plugins.discover import Loaded, LoadedPlugin
 from skillhub.plugins.errors import PluginRejected
+from skillhub.plugins.settings import Setting
 
 
 def plugins() -> tuple[LoadedPlugin, ...]:
@@ -26,6 +27,18 @@ def plugin(name: str) -> LoadedPlugin:
         if each.manifest.name == name:
             return each
     raise PluginUnknown(plugin=name)
+
+
+def settings_of(name: str) -> tuple[Setting, ...]:
+    """Return what can be set of a plugin; nothing when none of this name is on the bus."""
+    return next((each.manifest.settings for each in _loaded().plugins if each.manifest.name == name), ())
+
+
+def why_missing(name: str) -> str:
+    """Say why a plugin is not on the bus."""
+    if is_safe_mode():
+        return "the application was started without plugins"
+    return next((each.reason for each in rejected() if each.plugin == name), "is not installed")
 
 
 def rejected() -> tuple[PluginRejected, ...]:

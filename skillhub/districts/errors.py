@@ -83,3 +83,24 @@ class OfficersAlike(Conflict):
 
     code = "officers_alike"
     message = _l("每个区要有两位区工作人员，手机号不能相同：有的事要一人提出、另一人确认。")
+
+
+class OfferOfOwn(Conflict):
+    """Whoever uploaded a package does not approve it."""
+
+    code = "offer_of_own"
+    message = _l("这个规则包是您自己上传的，要另一位区工作人员看过以后启用。")
+
+
+class OfferDecided(Conflict):
+    """The package is waiting already, in use, or turned down."""
+
+    code = "offer_decided"
+    message = _l("这个规则包已经在等启用，或者已经处理过了。请看列表里的状态。")
+
+
+class PackageUnfit(Conflict):
+    """The package fitted when it was uploaded and does not fit the release that runs now."""
+
+    code = "package_unfit"
+    message = _l("这个规则包和现在的系统版本不合：%(reason)s。请提供规则包的人改好后再上传。")

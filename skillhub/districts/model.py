@@ -171,3 +171,31 @@ class PluginTime(Model):
     failures: Mapped[int]
     microseconds: Mapped[int] = mapped_column(BigInteger)
     slowest_microseconds: Mapped[int] = mapped_column(BigInteger)
+
+
+class PluginPackage(Model):
+    """A package of data by its content hash, as it was uploaded; rows are never changed."""
+
+    __tablename__ = "plugin_package"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    version: Mapped[str]
+    files: Mapped[dict[str, Any]]
+
+
+class PluginOffer(Model):
+    """A package that an officer has uploaded for a district, and what a second officer decided."""
+
+    __tablename__ = "plugin_offer"
+    __table_args__ = (UniqueConstraint("district_code", "package_sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_code: Mapped[str] = mapped_column(ForeignKey("district.code"))
+    package_sha256: Mapped[str] = mapped_column(ForeignKey("plugin_package.sha256"))
+    state: Mapped[str]
+    offered_at: Mapped[datetime]
+    offered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    report: Mapped[dict[str, Any]]

@@ -6,11 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 COMPARE_AFTER_SECONDS = 2.0
 
 
+Packages = Mapping[str, Mapping[str, str]]
+"""By district and name, the content of an uploaded package that is approved there."""
 ByDistrict = Mapping[str, frozenset[str]]
+On = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""By district and plugin, what is set for it there."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +23,9 @@ class Switches:
     """Which plugins are on and which of them rest, by district, as of one value of the counter."""
 
     changes: int
-    on: ByDistrict
+    on: On
     resting: ByDistrict
+    packages: Packages
 
 
 @dataclass
@@ -38,7 +44,7 @@ def forget() -> None:
         _kept.switches = None
 
 
-def current(*, count: Callable[[], int], read: Callable[[], tuple[ByDistrict, ByDistrict]]) -> Switches:
+def current(*, count: Callable[[], int], read: Callable[[], tuple[On, ByDistrict, Packages]]) -> Switches:
     """Return the switches, at most two seconds old."""
     with _kept.lock:
         if _kept.switches is not None and time.monotonic() - _kept.compared_at <= COMPARE_AFTER_SECONDS:

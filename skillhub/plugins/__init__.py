@@ -6,6 +6,7 @@ from skillhub.plugins.bus import Answer, Asked, Bus, Failure, Undecided
 from skillhub.plugins.errors import FeedUnreadable, NoParameter, PackageInvalid, PluginRejected
 from skillhub.plugins.markers import hookimpl
 from skillhub.plugins.parameters import Parameter, Parameters
+from skillhub.plugins.removals import RemovedInApi2
 from skillhub.plugins.types import (
     AllocationPlan,
     Attendance,
@@ -68,6 +69,7 @@ __all__ = [
     "PluginRejected",
     "Reason",
     "RejectedRow",
+    "RemovedInApi2",
     "SeatQuota",
     "SubsidyDecision",
     "SubsidyLine",

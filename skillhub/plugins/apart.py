@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from skillhub.plugins.hooks import Hook
+from skillhub.plugins.settings import Value
 
 REQUEST_SECONDS = 0.3
 """What one request waits for plugins at most, all its questions together."""
@@ -57,10 +58,15 @@ class Apart(Protocol):
         """Return what is lacking of each wall around a plugin's process; None as long as it has none."""
 
     def asking(
-        self, names: Sequence[str], hook: Hook, facts: Mapping[str, object], until: float
+        self,
+        settings: Mapping[str, Mapping[str, Value]],
+        hook: Hook,
+        facts: Mapping[str, object],
+        until: float,
     ) -> AbstractContextManager[Callable[[], Mapping[str, Said]]]:
         """Hand one question to several plugins at once; the call inside waits for their answers.
 
+        :param settings: by the name of each who is asked, what is set for it.
         :param until: the instant of ``time.monotonic()`` after which nobody is waited for.
         """
 

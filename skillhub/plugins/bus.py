@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import time
+import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -17,8 +18,15 @@ from skillhub.plugins.apart import Apart, Said, Took, allowance
 from skillhub.plugins.errors import PluginRejected
 from skillhub.plugins.hooks import HOOKS, Hook, Policy
 from skillhub.plugins.markers import PROJECT
+from skillhub.plugins.settings import Value
 
 log = logging.getLogger("skillhub.plugins")
+
+SETTINGS = "settings"
+"""The argument that every hook has beside its facts: what is set for this plugin, and for nobody else."""
+
+Enabled = Collection[str] | Mapping[str, Mapping[str, Value]]
+"""The names of who is asked; a mapping gives each what is set for it."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,13 @@ class Source:
     plugin: str
     version: str = ""
     sha256: str = ""
+    key: str = ""
+    """The name by which this very content is asked, where several of one name are here."""
+
+    @property
+    def asked_as(self) -> str:
+        """What `enabled` must hold."""
+        return self.key or self.plugin
 
 
 @dataclass(frozen=True)
@@ -84,14 +99,25 @@ def _nothing(_failure: Failure) -> None:
     """Take no notice of a failure; the log has it."""
 
 
+def _settings(enabled: Enabled, plugin: str) -> Mapping[str, Value]:
+    return enabled[plugin] if isinstance(enabled, Mapping) else {}
+
+
 def _never() -> bool:
     """Say that no unit of work is open: a bus without a database has none."""
     return False
 
 
-def _called(function: Callable[..., object], one: _Implementation, facts: Mapping[str, object]) -> Said:
+def _called(
+    function: Callable[..., object],
+    one: _Implementation,
+    facts: Mapping[str, object],
+    settings: Mapping[str, Value],
+) -> Said:
     """Return what a function in this process says, or the exception that it raised."""
     began = time.monotonic()
+    if SETTINGS in one.arguments:
+        facts = {**facts, SETTINGS: dict(settings)}
     try:
         value = function(**{name: facts[name] for name in one.arguments})
     except Exception as error:  # noqa: BLE001 (the border of trust: whoever asked goes on)
@@ -132,23 +158,32 @@ class Bus:
         return tuple(self._sources[name] for name in sorted(self._sources))
 
     def hooks_of(self, name: str) -> tuple[str, ...]:
-        """Return the hooks that a plugin answers."""
+        """Return the hooks that a plugin answers, by the name by which it is asked."""
         return tuple(
             hook
             for hook, implementations in sorted(self._implementations.items())
-            if any(one.source.plugin == name for one in implementations)
+            if any(one.source.asked_as == name for one in implementations)
         )
 
     def register(
-        self, plugin: object, name: str, *, version: str = "", sha256: str = "", apart: Collection[str] = ()
+        self,
+        plugin: object,
+        name: str,
+        *,
+        version: str = "",
+        sha256: str = "",
+        key: str = "",
+        apart: Collection[str] = (),
     ) -> None:
         """Add one plugin.
 
+        :param key: the name by which it is asked, if that is not its own.
         :param apart: hooks that the plugin's code answers in a process of its own.
         :raises PluginRejected: gives every reason at once; the bus is as it was before.
         """
-        source = Source(name, version, sha256)
-        reasons = [f"another plugin has the name {name}"] if name in self._sources else []
+        source = Source(name, version, sha256, key)
+        taken = source.asked_as in self._sources
+        reasons = [f"another plugin has the name {source.asked_as}"] if taken else []
         found: dict[str, _Implementation] = {}
         for hook, function, options in self._marked(plugin):
             arguments = tuple(inspect.signature(function).parameters)
@@ -164,24 +199,39 @@ class Bus:
             reasons.append("it answers no hook; mark functions with @hookimpl")
         if reasons:
             raise PluginRejected(name, "; ".join(reasons))
-        self._sources[name] = source
+        self._sources = {**self._sources, source.asked_as: source}
         for hook, implementation in found.items():
-            self._implementations[hook].append(implementation)
-            self._implementations[hook].sort(key=lambda one: one.source.plugin)
+            removal = self._hooks[hook].removal
+            if removal is not None:
+                warnings.warn(f"{name}: {hook} {removal.told()}", removal.warning, stacklevel=2)
+            # A list of its own: other threads may be asking just now.
+            more = [*self._implementations[hook], implementation]
+            self._implementations[hook] = sorted(more, key=lambda one: one.source.asked_as)
 
-    def ask(self, hook: str, enabled: Collection[str], **facts: object) -> Asked:
-        """Return every answer and every failure, in the order of plugin names."""
+    def ask(self, hook: str, enabled: Enabled, **facts: object) -> Asked:
+        """Return every answer and every failure, in the order of plugin names.
+
+        :param enabled: names, or a mapping of names to what is set for each.
+        """
         spec = self._ready(hook, facts)
-        asked = [one for one in self._implementations[hook] if one.source.plugin in enabled]
+        asked = [one for one in self._implementations[hook] if one.source.asked_as in enabled]
         answers: list[Answer] = []
         failures: list[Failure] = []
         spent = allowance()
-        with spent.deadline(spec.budget_ms) as until, self._asking(asked, spec, facts, until) as said_apart:
-            said = {one.source.plugin: _called(one.function, one, facts) for one in asked if one.function}
+        of = {one.source.asked_as: _settings(enabled, one.source.asked_as) for one in asked}
+        with (
+            spent.deadline(spec.budget_ms) as until,
+            self._asking(asked, spec, facts, until, of) as said_apart,
+        ):
+            said = {
+                one.source.asked_as: _called(one.function, one, facts, of[one.source.asked_as])
+                for one in asked
+                if one.function
+            }
             said |= said_apart()
         check = shapes.checker(spec.answer)
         for one in asked:
-            source, value = one.source, said[one.source.plugin].value
+            source, value = one.source, said[one.source.asked_as].value
             try:
                 if isinstance(value, Exception):
                     raise value  # noqa: TRY301 (one place where whatever went wrong becomes a failure)
@@ -192,15 +242,18 @@ class Bus:
                 if value is not None:
                     answers.append(Answer(source.plugin, value, source.version, source.sha256))
         failed = {failure.plugin for failure in failures}
-        spent.took += [Took(name, hook, each.seconds, name in failed) for name, each in said.items()]
+        names = {one.source.asked_as: one.source.plugin for one in asked}
+        spent.took += [
+            Took(names[key], hook, each.seconds, names[key] in failed) for key, each in said.items()
+        ]
         return Asked(tuple(answers), tuple(failures))
 
-    def collect(self, hook: str, enabled: Collection[str], **facts: object) -> Asked:
+    def collect(self, hook: str, enabled: Enabled, **facts: object) -> Asked:
         """Return all that plugins contribute; core shows the failures beside it."""
         self._must_be(hook, Policy.COLLECT)
         return self.ask(hook, enabled, **facts)
 
-    def decide(self, hook: str, enabled: Collection[str], **facts: object) -> Answer | Undecided | None:
+    def decide(self, hook: str, enabled: Enabled, **facts: object) -> Answer | Undecided | None:
         """Return the only opinion there is, None if there is none, or why nobody may decide."""
         self._must_be(hook, Policy.DECIDE)
         answers, failures = self.ask(hook, enabled, **facts)
@@ -208,18 +261,23 @@ class Bus:
             return Undecided(failures, answers)
         return answers[0] if answers else None
 
-    def notify(self, hook: str, enabled: Collection[str], **facts: object) -> tuple[Failure, ...]:
+    def notify(self, hook: str, enabled: Enabled, **facts: object) -> tuple[Failure, ...]:
         """Tell plugins that something happened; return who could not take it."""
         self._must_be(hook, Policy.NOTIFY)
         return self.ask(hook, enabled, **facts).failures
 
     def _asking(
-        self, asked: Sequence[_Implementation], hook: Hook, facts: Mapping[str, object], until: float
+        self,
+        asked: Sequence[_Implementation],
+        hook: Hook,
+        facts: Mapping[str, object],
+        until: float,
+        settings: Mapping[str, Mapping[str, Value]],
     ) -> AbstractContextManager[Callable[[], Mapping[str, Said]]]:
-        names = [one.source.plugin for one in asked if one.function is None]
-        if not names or self.apart is None:
+        of = {one.source.asked_as: settings[one.source.asked_as] for one in asked if one.function is None}
+        if not of or self.apart is None:
             return _NOBODY
-        return self.apart.asking(names, hook, facts, until)
+        return self.apart.asking(of, hook, facts, until)
 
     def _marked(self, plugin: object) -> list[tuple[str, Callable[..., object], Mapping[str, Any]]]:
         marked: list[tuple[str, Callable[..., object], Mapping[str, Any]]] = []
@@ -234,9 +292,9 @@ class Bus:
         if spec is None:
             return [f"unknown hook {hook}; there are {', '.join(sorted(self._hooks))}"]
         faults = [
-            f"{hook} has no argument {name}; it has {', '.join(spec.arguments)}"
+            f"{hook} has no argument {name}; it has {', '.join((*spec.arguments, SETTINGS))}"
             for name in arguments
-            if name not in spec.arguments
+            if name not in spec.arguments and name != SETTINGS
         ]
         if options["wrapper"] or options["hookwrapper"]:
             faults.append(f"{hook}: hook wrappers are not part of the plugin API")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from skillhub.plugins.parameters import Parameters
 from skillhub.plugins.rules.phrases import Translations
 from skillhub.plugins.rules.reading import ALLOCATION, COMPLETION, ELIGIBILITY, SUBSIDY
 from skillhub.plugins.rules.reading import FILE as RULES_FILE
+from skillhub.plugins.settings import Setting, Value
 from skillhub.plugins.types import (
     AllocationPlan,
     Attendance,
@@ -35,12 +37,17 @@ from skillhub.plugins.types import (
 )
 
 FEED = "read_job_feed"
+Settings = Mapping[str, Value]
 
 
 class DataPlugin:
     """The data of one package, compiled; only the hooks that its files speak to become its members."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Sequence[Setting] = ()) -> None:
+        """Compile what lies in a folder.
+
+        :param settings: what can be set of the package; its rules read them as ``s.key``.
+        """
         has_parameters = (folder / PARAMETERS_FILE).exists()
         self.parameters = Parameters.load(folder) if has_parameters else Parameters({})
         self.translations = Translations.load(folder)
@@ -48,14 +55,15 @@ class DataPlugin:
         self.feed = None
         self.hooks: dict[str, Any] = {}
         if (folder / RULES_FILE).exists():
-            self.rules = rules.load(folder, self.parameters, self.translations)
+            self.rules = rules.load(folder, self.parameters, self.translations, settings)
+            defaults: Settings = {each.key: each.default for each in settings}
             made = {
                 SUBSIDY: _subsidy,
                 COMPLETION: _completion,
                 ELIGIBILITY: _eligibility,
                 ALLOCATION: _allocation,
             }
-            self.hooks.update({hook: made[hook](self.rules) for hook in self.rules.hooks})
+            self.hooks.update({hook: made[hook](self.rules, defaults) for hook in self.rules.hooks})
         if (folder / FEED_FILE).exists():
             self.feed = feeds.load(folder)
             self.hooks[FEED] = _feed(self.feed)
@@ -76,7 +84,7 @@ def together(module: object, data: DataPlugin) -> object:
     return both
 
 
-def _subsidy(book: rules.RuleBook) -> Any:
+def _subsidy(book: rules.RuleBook, defaults: Settings) -> Any:
     @hookimpl
     def decide_subsidy(
         *,
@@ -89,6 +97,7 @@ def _subsidy(book: rules.RuleBook) -> Any:
         engagement: Engagement | None,
         chances: Chances,
         on: date,
+        settings: Settings,
     ) -> SubsidyDecision | None:
         facts = {
             "person": person,
@@ -100,24 +109,31 @@ def _subsidy(book: rules.RuleBook) -> Any:
             "engagement": engagement,
             "chances": chances,
             "on": on,
+            "settings": {**defaults, **settings},
         }
         return book.subsidy(facts, on)
 
     return decide_subsidy
 
 
-def _completion(book: rules.RuleBook) -> Any:
+def _completion(book: rules.RuleBook, defaults: Settings) -> Any:
     @hookimpl
     def decide_completion(
-        course: Course, attendance: Attendance, marks: Marks, on: date
+        course: Course, attendance: Attendance, marks: Marks, on: date, settings: Settings
     ) -> CompletionDecision | None:
-        facts = {"course": course, "attendance": attendance, "marks": marks, "on": on}
+        facts = {
+            "course": course,
+            "attendance": attendance,
+            "marks": marks,
+            "on": on,
+            "settings": {**defaults, **settings},
+        }
         return book.completion(facts, on)
 
     return decide_completion
 
 
-def _eligibility(book: rules.RuleBook) -> Any:
+def _eligibility(book: rules.RuleBook, defaults: Settings) -> Any:
     @hookimpl
     def decide_eligibility(
         *,
@@ -127,6 +143,7 @@ def _eligibility(book: rules.RuleBook) -> Any:
         background: Background,
         chances: Chances,
         on: date,
+        settings: Settings,
     ) -> EligibilityDecision | None:
         facts = {
             "person": person,
@@ -135,16 +152,20 @@ def _eligibility(book: rules.RuleBook) -> Any:
             "background": background,
             "chances": chances,
             "on": on,
+            "settings": {**defaults, **settings},
         }
         return book.eligibility(facts, on)
 
     return decide_eligibility
 
 
-def _allocation(book: rules.RuleBook) -> Any:
+def _allocation(book: rules.RuleBook, defaults: Settings) -> Any:
     @hookimpl
-    def allocation_plan(*, course: Course, batch: Batch, on: date) -> AllocationPlan | None:
-        return book.allocation({"course": course, "batch": batch, "on": on}, on)
+    def allocation_plan(
+        *, course: Course, batch: Batch, on: date, settings: Settings
+    ) -> AllocationPlan | None:
+        facts = {"course": course, "batch": batch, "on": on, "settings": {**defaults, **settings}}
+        return book.allocation(facts, on)
 
     return allocation_plan
 

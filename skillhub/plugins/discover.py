@@ -86,6 +86,26 @@ def load(
     return Loaded(tuple(loaded), tuple(rejected))
 
 
+def load_data(bus: Bus, folder: Path, *, key: str) -> LoadedPlugin:
+    """Register a package of data alone that did not come with the installation.
+
+    :param key: the name by which it is asked.
+    :raises PluginRejected: it does not fit, or has code.
+    """
+    name = folder.name
+    try:
+        manifest = manifests.load(folder)
+        sha256, has_code = package.sha256(folder), package.has_code(folder)
+        if has_code or manifest.name != name:
+            raise PluginRejected(name, "is no package of data alone")
+        data = DataPlugin(folder, manifest.settings)
+    except (PackageInvalid, OSError) as error:
+        raise PluginRejected(name, str(error)) from error
+    loaded = LoadedPlugin(manifest, name, folder, sha256, has_code)
+    _register(bus, data, loaded, key=key)
+    return loaded
+
+
 def _not_again(candidate: Candidate, seen: set[str]) -> None:
     if candidate.name in seen:
         raise PluginRejected(candidate.name, f"another package has this name; {candidate.module} is left out")
@@ -103,7 +123,7 @@ def _load_one(
         if manifest.name != name:
             raise PluginRejected(name, f"{manifests.FILE} says it is {manifest.name}; the names must agree")
         sha256, has_code = package.sha256(folder), package.has_code(folder)
-        data = DataPlugin(folder)
+        data = DataPlugin(folder, manifest.settings)
     except (PackageInvalid, OSError) as error:
         raise PluginRejected(name, str(error)) from error
     loaded = LoadedPlugin(manifest, candidate.module, folder, sha256, has_code)
@@ -137,7 +157,7 @@ def _let_in_apart(bus: Bus, data: DataPlugin, loaded: LoadedPlugin) -> LoadedPlu
     return dataclasses.replace(loaded, is_apart=True)
 
 
-def _register(bus: Bus, plugin: object, loaded: LoadedPlugin) -> None:
+def _register(bus: Bus, plugin: object, loaded: LoadedPlugin, *, key: str = "") -> None:
     """Register on a bus of its own first, so that what it answers is known before it is let in."""
     manifest = loaded.manifest
     trial = Bus()
@@ -146,7 +166,7 @@ def _register(bus: Bus, plugin: object, loaded: LoadedPlugin) -> None:
     if set(answered) != set(manifest.hooks):
         told, found = ", ".join(sorted(manifest.hooks)), ", ".join(answered)
         raise PluginRejected(manifest.name, f"{manifests.FILE} names the hooks {told}; it answers {found}")
-    bus.register(plugin, manifest.name, version=manifest.version, sha256=loaded.sha256)
+    bus.register(plugin, manifest.name, version=manifest.version, sha256=loaded.sha256, key=key)
 
 
 def _imported(candidate: Candidate) -> object:

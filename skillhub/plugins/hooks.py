@@ -13,6 +13,7 @@ from typing import Any
 
 from skillhub.plugins.hookspecs import SUBJECTS
 from skillhub.plugins.markers import PROJECT
+from skillhub.plugins.removals import Removal
 
 
 class Policy(StrEnum):
@@ -33,8 +34,12 @@ class Hook:
     policy: Policy
     since: int
     budget_ms: int
+    told: str = ""
+    """The docstring of its specification."""
+    removal: Removal | None = None
 
 
+_REMOVED = re.compile(r"Removed in: API (\d+); (.+?)\.\s*$", re.MULTILINE)
 _PROMISE = re.compile(r"Policy: (collect|decide|notify)\. Since: API (\d+)\. Budget: (\d+) ms\.")
 
 
@@ -51,12 +56,14 @@ def read(subjects: Iterable[ModuleType | type]) -> dict[str, Hook]:
 
 
 def _read_one(name: str, function: Any) -> Hook:
-    promise = _PROMISE.search(inspect.getdoc(function) or "")
+    told = inspect.getdoc(function) or ""
+    promise, removed = _PROMISE.search(told), _REMOVED.search(told)
     if promise is None:
         raise ValueError(f"{name}: the docstring must end in 'Policy: …. Since: API n. Budget: n ms.'")
     hints = typing.get_type_hints(function)
     answer = hints.pop("return")
-    return Hook(name, hints, answer, Policy(promise[1]), int(promise[2]), int(promise[3]))
+    removal = Removal(int(removed[1]), removed[2]) if removed else None
+    return Hook(name, hints, answer, Policy(promise[1]), int(promise[2]), int(promise[3]), told, removal)
 
 
 HOOKS = read(SUBJECTS)

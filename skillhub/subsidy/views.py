@@ -15,6 +15,7 @@ from skillhub.base.access import Actor, Role, require_role
 from skillhub.base.errors import NotFound
 from skillhub.courses.queries import batches
 from skillhub.courses.queries.batches import BatchView
+from skillhub.districts import switches
 from skillhub.subsidy.errors import NoRules
 from skillhub.subsidy.forms import ClaimForm, StepForm
 from skillhub.subsidy.queries import claims as claim_queries
@@ -147,6 +148,7 @@ def claim(public_id: str) -> ResponseReturnValue:
     return render_template(
         "subsidy/claim.html",
         claim=view,
+        is_rule_set_here=view.rule_set is None or switches.is_installed(view.rule_set.sha256),
         persons=persons,
         people=people.many([each.person_id for each in persons]),
         batch=batches.batch_by_id(view.batch_id),

@@ -32,6 +32,7 @@ from skillhub.testing.factories.base import Organisations, Persons, make_distric
 
 DAY = datetime(2025, 11, 10, 1, 0, tzinfo=UTC)  # the demonstration day, 9:00 in Shanghai
 BACKENDS = ("sqlite", "postgresql")
+pytest_plugins = ("skillhub.testing.authors",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

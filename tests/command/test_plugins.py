@@ -138,6 +138,22 @@ def test_a_plugin_that_rests_is_red_until_it_is_woken(founded):
     assert {row["name"]: row for row in json.loads(founded("doctor", "--json").stdout)}["plugins"]["ok"]
 
 
+def test_a_plugin_that_is_on_but_gone_is_red_until_it_is_switched_off(founded):
+    founded("plugins", "enable", PLUGIN, "--district", LUNAN)
+    with founded.writing() as connection:
+        connection.execute(text("UPDATE plugin_switch SET plugin = 'gone_rules'"))
+
+    red = {row["name"]: row for row in json.loads(founded("doctor", "--json").stdout)}["plugins"]
+    assert not red["ok"]
+    assert f"skillhub plugins disable gone_rules --district {LUNAN}" in red["text"]
+    assert listed(founded)["gone_rules"]["health"] == "missing"
+
+    assert founded("plugins", "disable", "gone_rules", "--district", LUNAN).exit_code == 0
+
+    assert {row["name"]: row for row in json.loads(founded("doctor", "--json").stdout)}["plugins"]["ok"]
+    assert "gone_rules" not in listed(founded)
+
+
 def test_in_safe_mode_there_are_no_plugins_and_doctor_says_so(founded, monkeypatch):
     monkeypatch.setenv("SKILLHUB_SAFE_MODE", "yes")
 
@@ -176,3 +192,15 @@ def test_safe_mode_is_an_option_of_what_is_started(installed, start):
 
     wait_until(answers)
     assert server.poll() is None
+
+
+def test_past_claims_are_worked_out_again_from_the_command_line(founded):
+    days = ("--district", LUNAN, "--from", "2025-01-01", "--to", "2025-12-31")
+
+    told = founded("plugins", "replay", PLUGIN, *days, "--json")
+    people = founded("plugins", "replay", PLUGIN, *days)
+    wrong = founded("plugins", "replay", PLUGIN, *days[:-1], "soon")
+
+    assert json.loads(told.stdout) == {"replayed": 0, "differences": []}
+    assert "重算0人，0人不同" in people.stdout
+    assert wrong.exit_code == 2

@@ -38,6 +38,7 @@ KINDS = {
     "orders": "order",
     "people": "person",
     "people-roles": "grant",
+    "packages": "package",
     "plugins": "plugin",
     "ratings": "rating",
     "recalls": "recall",

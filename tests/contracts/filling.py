@@ -13,8 +13,9 @@ from skillhub.activities.queries import activities
 from skillhub.activities.rules import doors
 from skillhub.base import clock
 from skillhub.base.access import Role
-from skillhub.testing.factories.base import SomePerson, id_number
+from skillhub.testing.factories.base import LUNAN, SomePerson, id_number
 from skillhub.testing.factories.fonts import font
+from skillhub.testing.factories.packages import packed
 from tests.contracts import calls
 from tests.contracts.calls import Address, Things
 from tests.contracts.stage import Stage
@@ -137,6 +138,11 @@ def a_font() -> tuple[io.BytesIO, str]:
     return io.BytesIO(font("\U000300f7")), "补字.ttf"
 
 
+def a_package() -> tuple[io.BytesIO, str]:
+    """Return a package of rules; it is read once, so each sending has its own."""
+    return io.BytesIO(packed("filled_town", district=LUNAN)), "规则包.zip"
+
+
 FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
     "activities.sign_in": lambda own: {"code": _hall_code(own["activity[quiet]"])},
     "activity_door.count_walk_ins": lambda own: {"walk_ins": "3"},
@@ -223,6 +229,7 @@ FILLED: dict[str, Callable[[Things], dict[str, str]]] = {
         "skills": "家务服务",
     },
     "password.change": lambda own: {"password": "correct horse battery staple"},
+    "packages.index": lambda own: {"file": a_package},
     "plugins.plugin": lambda own: {"version": "1", "is_on": "y"},
     "recalls.index": lambda own: {"kind": "batch", "what": own["batch"], "border": "", "reason": "题目泄露"},
     "recalls.recall": lambda own: {"decision": "withdrawn"},

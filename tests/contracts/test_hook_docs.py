@@ -8,17 +8,26 @@ from pathlib import Path
 import pytest
 
 from skillhub.plugins import data, facts, labels
+from skillhub.plugins.authoring import reference, rights
 from skillhub.plugins.feeds import reader
 from skillhub.plugins.hooks import HOOKS
 from skillhub.plugins.rules import reading
 
 DOCS = Path(__file__).parents[2] / "docs"
-REFERENCE = (DOCS / "hooks.md").read_text(encoding="utf-8")
-PAGE = (DOCS / "plugins.md").read_text(encoding="utf-8")
+REFERENCE = (DOCS / "plugins" / "hooks.md").read_text(encoding="utf-8")
+PAGE = (DOCS / "plugins" / "README.md").read_text(encoding="utf-8")
 
 
 def section(name):
     return REFERENCE.split(f"### {name}(", 1)[1].split("\n### ", 1)[0]
+
+
+def test_the_reference_is_what_the_specifications_say():
+    assert reference.page() == REFERENCE, "write it anew: python -m skillhub.plugins.authoring.reference"
+
+
+def test_every_rating_is_on_the_page():
+    assert all(f"| {number} | {english} |" in PAGE for number, (_, english) in rights.MEANINGS.items())
 
 
 @pytest.mark.parametrize("name", sorted(HOOKS))

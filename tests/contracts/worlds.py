@@ -38,7 +38,7 @@ from skillhub.credentials import queries as certificate_queries
 from skillhub.credentials import service as certificate_service
 from skillhub.credentials.rules.recalls import Common, Kind
 from skillhub.credit.service import engagements, ratings
-from skillhub.districts.service import districts, sites
+from skillhub.districts.service import districts, packages, sites
 from skillhub.imports.service import files as import_service
 from skillhub.jobs import service as jobs
 from skillhub.subsidy.rules.steps import Step
@@ -51,6 +51,7 @@ from skillhub.testing.factories.base import (
     id_number,
     make_districts,
 )
+from skillhub.testing.factories.packages import packed
 
 MARKERS = {LUNAN: "甲区暗记", LIWAN: "乙区暗记"}
 PLUGIN = "tangshan_lunan"
@@ -277,7 +278,7 @@ class _Making:
         made["site[closed]"] = self._site()
         sites.close(actor=self._one(Role.OFFICER).actor, code=made["site[closed]"], reason="合并", version=1)
         made |= self._activities((trainee, classmate))
-        made |= self._invitation() | {"import": self._import()}
+        made |= self._invitation() | {"import": self._import(), "package": self._package()}
         return made
 
     def _offer(self, course: str, trainer: SomePerson, waiting: SomePerson, leaving: SomePerson) -> str:
@@ -322,6 +323,14 @@ class _Making:
             content="\n".join(lines).encode(),
             has_consented=False,
         )
+
+    def _package(self) -> str:
+        """Let a colleague of the officer's upload a package of rules."""
+        colleague = self.builder.person("同事", Role.OFFICER, self.district)
+        content = packed(
+            f"town_{self.district}", district=self.district, title=f"{self.marker}{colleague.person_id}"
+        )
+        return packages.offer(actor=colleague.actor, district=self.district, content=content)
 
     def _one(self, role: Role) -> SomePerson:
         return self.persons[role]

@@ -15,6 +15,8 @@ def plugged(app, session, monkeypatch):
     monkeypatch.setitem(app.extensions, "skillhub.bus", bus)
 
     def put(**plugins):
+        with unit_of_work() as unit:
+            districts.switch_in(unit, actor=TESTS, district=LUNAN, plugin="tangshan_lunan", is_on=False)
         for name, plugin in plugins.items():
             bus.register(plugin, name, version="1.0.0", sha256="ab")
             with unit_of_work() as unit:

@@ -7,13 +7,17 @@ import dataclasses
 import pytest
 
 from skillhub.base.access import Role
+from skillhub.base.db import unit_of_work
 from skillhub.districts import queries, switches
 from skillhub.districts.forms import plugins as forms
-from skillhub.plugins.bus import Failure
+from skillhub.districts.service import districts
+from skillhub.plugins import hookimpl
+from skillhub.plugins.bus import Bus, Failure, Undecided
 from skillhub.plugins.settings import Setting
-from skillhub.testing.clients import submit
+from skillhub.testing.clients import hidden_fields, submit
 from skillhub.testing.factories.accounts import signed_in
-from skillhub.testing.factories.base import LIWAN, LUNAN
+from skillhub.testing.factories.base import LIWAN, LUNAN, TESTS
+from tests.plugins.facts import COMPLETION
 
 PLUGIN = "tangshan_lunan"
 PATH = f"/api/v1/districts/{LUNAN}/plugins/{PLUGIN}"
@@ -58,8 +62,91 @@ def test_a_page_that_was_overtaken_changes_nothing(app, persons):
 
     late = submit(browser, f"/office/plugins/{PLUGIN}", version="7")
 
-    assert "刚被别人改过" in browser.get(late.location).text
+    assert late.status_code == 409
+    assert "刚被别人改过" in late.text
     assert queries.switch(LUNAN, PLUGIN).is_on
+
+
+def test_whoever_comes_second_keeps_what_was_typed_and_sees_what_the_first_saved(app, persons, monkeypatch):
+    installed = catalogue_with(app, monkeypatch, Setting(key="note", kind="str", default="", help="备注"))
+    path, browser = f"/office/plugins/{installed}", signed_in(app, persons.officer())
+    drawn = hidden_fields(browser.get(path).text)
+    submit(signed_in(app, persons.officer()), path, is_on="y", **{"settings-note": "第一位"})
+
+    late = browser.post(path, data=drawn | {"is_on": "y", "settings-note": "第二位"})
+
+    assert late.status_code == 409
+    assert 'value="第二位"' in late.text
+    assert "第一位" in late.text
+    assert queries.switch(LUNAN, PLUGIN).settings == {"note": "第一位"}
+    again = browser.post(path, data=hidden_fields(late.text) | {"is_on": "y", "settings-note": "第二位"})
+    assert again.status_code == 302
+    assert queries.switch(LUNAN, PLUGIN).settings == {"note": "第二位"}
+
+
+def test_a_plugin_that_is_on_but_not_there_is_named_with_its_way_out(app, api, persons):
+    with unit_of_work() as unit:
+        districts.switch_in(unit, actor=TESTS, district=LUNAN, plugin="gone_rules", is_on=True)
+    officer = persons.officer()
+    browser = signed_in(app, officer)
+
+    said = switches.decide("decide_completion", district=LUNAN, **COMPLETION)
+    listed = api.as_(officer, Role.OFFICER).get("/api/v1/plugins").json["items"]
+
+    assert [(each.plugin, type(each.error)) for each in said.failures] == [("gone_rules", switches.Missing)]
+    assert [each["health"] for each in listed if each["name"] == "gone_rules"] == ["missing"]
+    assert "/office/plugins/gone_rules" in browser.get("/office/plugins").text
+    assert "没有装上" in browser.get("/office/plugins/gone_rules").text
+    assert switches.is_answered("decide_eligibility", district=LUNAN)
+    assert submit(browser, "/office/plugins/gone_rules").status_code == 302
+    assert not queries.switch(LUNAN, "gone_rules").is_on
+    assert browser.get("/office/plugins/gone_rules").status_code == 404
+    assert not isinstance(switches.decide("decide_completion", district=LUNAN, **COMPLETION), Undecided)
+
+
+def test_a_hook_gets_its_settings_and_the_secret_behind_its_name(app, persons, monkeypatch, tmp_path):
+    seen = []
+
+    class Rules:
+        @hookimpl
+        def decide_completion(self, settings):
+            seen.append(settings)
+
+    installed = catalogue_with(app, monkeypatch, Setting(key="token", kind="secret", default="", help="密钥"))
+    bus = Bus()
+    bus.register(Rules(), installed)
+    monkeypatch.setitem(app.extensions, "skillhub.bus", bus)
+    path = tmp_path / "secrets"
+    path.write_text("# 岗位接口\nLUNAN_TOKEN=t0p\n", encoding="utf-8")
+    path.chmod(0o600)
+    browser = signed_in(app, persons.officer())
+
+    def ask():
+        return switches.decide("decide_completion", district=LUNAN, **COMPLETION)
+
+    ask()
+    submit(browser, f"/office/plugins/{installed}", is_on="y", **{"settings-token": "LUNAN_TOKEN"})
+    without = ask()
+    config = dataclasses.replace(app.extensions["skillhub.config"], plugin_secrets_file=str(path))
+    page = browser.get(f"/office/plugins/{installed}").text
+    monkeypatch.setitem(app.extensions, "skillhub.config", config)
+    ask()
+
+    assert seen == [{"token": ""}, {"token": "t0p"}]
+    assert "SKILLHUB_PLUGIN_SECRETS_FILE" in str(without.failures[0].error)
+    assert "设置不全" in page
+    for text, mode, said in (
+        ("LUNAN_TOKEN=t0p", 0o644, "chmod 600"),
+        ("OTHER=1", 0o600, "LUNAN_TOKEN is not in"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        path.chmod(mode)
+        assert said in str(ask().failures[0].error)
+    path.unlink()
+    assert "cannot be read" in str(ask().failures[0].error)
+    catalogue_with(app, monkeypatch, Setting(key="other", kind="str", default="", help="别的"))
+    assert "token is no setting" in str(ask().failures[0].error)
+    assert len(seen) == 2
 
 
 def test_settings_become_fields_of_their_kinds(app):

@@ -311,6 +311,8 @@ def test_a_plugin_that_hangs_apart_is_cut_off_three_times_and_then_left_alone(
     made = Bus(apart=pool)
     assert discover.load(made, {"hangs"}, (), found=[candidate]).rejected == ()
     monkeypatch.setitem(app.extensions, "skillhub.bus", made)
+    with unit_of_work() as unit:
+        districts.switch_in(unit, actor=TESTS, district=LUNAN, plugin=PLUGIN, is_on=False)
     turn_on("hangs", LUNAN)
     try:
         for _ in range(3):

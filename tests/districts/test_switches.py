@@ -33,8 +33,9 @@ class Breaks:
 
 
 @pytest.fixture
-def bus(app, monkeypatch):
-    """A bus of its own, on which tests put plugins."""
+def bus(app, district, monkeypatch):
+    """A bus of its own, on which tests put plugins; the district's own is off."""
+    turn_on(PLUGIN, is_on=False)
     made = Bus(in_transaction=app.extensions["skillhub.bus"]._in_transaction)  # noqa: SLF001 (the same check as in the product)
     monkeypatch.setitem(app.extensions, "skillhub.bus", made)
     return made
@@ -74,7 +75,7 @@ def test_between_changes_the_switches_are_not_read_again(district):
 
     def read():
         reads.append(1)
-        return {}, {}
+        return {}, {}, {}
 
     snapshot.forget()
     for _ in range(5):

@@ -9,6 +9,7 @@ import pytest
 
 from skillhub.plugins import (
     Attendance,
+    Bus,
     Chances,
     Engagement,
     Marks,
@@ -16,6 +17,7 @@ from skillhub.plugins import (
     PackageInvalid,
     Parameters,
     Verdict,
+    discover,
     facts,
     rules,
     toml,
@@ -24,7 +26,9 @@ from skillhub.plugins.errors import RuleBroken
 from skillhub.plugins.labels import label
 from skillhub.plugins.rules.phrases import Translations
 from skillhub.plugins.rules.reading import Rounding
+from skillhub.plugins.settings import Setting
 from tests.plugins.facts import COMPLETION, SUBSIDY
+from tests.plugins.packages import MANIFEST, write
 
 ROW = 'from = 2025-01-01\nto = 2025-12-31\nunit = ""\nsource = "示例"\ngrade = "ours"\n'
 PARAMETERS = Parameters.parse(
@@ -443,3 +447,37 @@ def test_facts_are_shown_as_people_write_them():
     )
     assert (label("batch.order.exists"), label("on", "en")) == ("培训订单", "Day whose rules apply")
     assert label("p.least") == "least"
+
+
+def test_a_rule_reads_what_the_district_has_set_and_never_a_secret():
+    declared = (
+        Setting(key="strict", kind="bool", default=False, help="从严"),
+        Setting(key="token", kind="secret", default="", help="密钥"),
+    )
+    text = rule('require = "!s.strict"\notherwise = "failed"', hook="decide_completion")
+
+    made = rules.read(toml.parse(text, "rules.toml"), PARAMETERS, Translations({}), declared)
+
+    for strict, outcome in ((False, Outcome.CERTIFIED), (True, Outcome.FAILED)):
+        said = made.completion({**COMPLETION, "settings": {"strict": strict}}, COMPLETION["on"])
+        assert said.outcome is outcome
+    with pytest.raises(PackageInvalid, match=r"undeclared reference to 's\.token'"):
+        rules.read(
+            toml.parse(text.replace("!s.strict", "s.token == 't'"), "rules.toml"),
+            PARAMETERS,
+            Translations({}),
+            declared,
+        )
+
+
+def test_a_setting_that_nobody_has_set_has_its_default(tmp_path):
+    declared = '[settings.least]\ntype = "int"\ndefault = 5\nhelp = "最少分钟"\n'
+    text = rule(
+        'require = "attendance.minutes_present > s.least"\notherwise = "failed"', hook="decide_completion"
+    )
+    sent = write(tmp_path, "sent", rules_toml=text, plugin_toml=MANIFEST.format(name="sent") + declared)
+    bus = Bus()
+    assert discover.load(bus, (), (), found=[sent]).rejected == ()
+
+    for enabled, outcome in (({"sent"}, Outcome.CERTIFIED), ({"sent": {"least": 10**6}}, Outcome.FAILED)):
+        assert bus.decide("decide_completion", enabled, **COMPLETION).value.outcome is outcome

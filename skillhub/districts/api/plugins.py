@@ -10,7 +10,7 @@ from pydantic import Field
 
 from skillhub.base import access
 from skillhub.base.access import Right, Role, Scope
-from skillhub.districts import catalogue, queries
+from skillhub.districts import queries
 from skillhub.districts.queries import health
 from skillhub.districts.queries.health import PluginView
 from skillhub.districts.service import plugins as service
@@ -76,7 +76,8 @@ def shown(code: str, name: str) -> SwitchShape:
     """Show whether a plugin is on in a district, and its settings and version there."""
     actor = requests.actor()
     access.require(actor, *(Right(role, district=code) for role in (Role.OFFICER, Role.AUDITOR)))
-    return _switch(code, catalogue.plugin(name).manifest.name)
+    health.require_known(code, name)
+    return _switch(code, name)
 
 
 def _show(reference: str) -> SwitchShape:
@@ -91,7 +92,7 @@ def switch(code: str, name: str) -> str:
     """Switch a plugin on or off in a district and set its settings there."""
     actor = requests.actor()
     access.require(actor, Right(Role.OFFICER, district=code))
-    catalogue.plugin(name)
+    health.require_known(code, name)
     typed = api.read(SwitchPost)
     return service.switch(
         actor=actor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField,
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from skillhub.districts.queries import SwitchView
 from skillhub.plugins.settings import SECRET, Setting, Value
 from skillhub.web.forms import Form
 
@@ -26,6 +28,11 @@ class SwitchForm(Form):
     is_on = BooleanField(_l("在本区启用"))
     version = HiddenField()
 
+    def renew(self, version: int) -> None:
+        """Keep what was typed, to be saved over a version that the reader now sees."""
+        self.version.data = str(version)
+        self.idempotency_key.data = str(uuid.uuid4())
+
 
 def switch_form(settings: Sequence[Setting]) -> type[SwitchForm]:
     """Return the form for a plugin with these settings."""
@@ -40,6 +47,12 @@ def typed(form: SwitchForm, settings: Sequence[Setting]) -> dict[str, Value]:
 def filled(values: Mapping[str, Any], settings: Sequence[Setting]) -> dict[str, Any]:
     """Return the fields' contents for a district's values, the defaults for the rest."""
     return {PREFIX + each.key: values.get(each.key, each.default) for each in settings}
+
+
+def differences(form: SwitchForm, now: SwitchView, settings: Sequence[Setting]) -> list[tuple[str, object]]:
+    """Return label and value of each field that somebody else has saved otherwise than it was typed."""
+    saved: dict[str, Any] = {"is_on": now.is_on, **filled(now.settings, settings)}
+    return [(form[name].label.text, value) for name, value in saved.items() if form[name].data != value]
 
 
 def _field(setting: Setting) -> Field:

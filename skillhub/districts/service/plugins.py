@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from skillhub.base.access import Actor, Right, Role, require
 from skillhub.base.db import unit_of_work
 from skillhub.base.errors import FieldError, Invalid
-from skillhub.districts import catalogue
+from skillhub.districts.queries import health
 from skillhub.districts.service import districts
 from skillhub.plugins import settings as plugin_settings
 from skillhub.plugins.errors import SecretTyped, SettingInvalid
@@ -27,6 +27,8 @@ def switch(
 ) -> str:
     """Switch an installed plugin and return district and name, with a stroke between.
 
+    One that is switched on but no longer installed can be switched off, so that it holds nothing any more.
+
     :param settings: the district's settings for it; None keeps those that there are.
     :param version: the version that the actor has read; None overwrites whatever there is.
     :raises NotFound: no such plugin, or the actor is the officer of another district.
@@ -34,9 +36,12 @@ def switch(
     :raises VersionConflict: somebody else has changed the switch since.
     """
     require(actor, Right(Role.OFFICER, district=district))
-    installed = catalogue.plugin(plugin)
+    if is_on or health.require_known(district, plugin):
+        declared = health.plugin(district, plugin).manifest.settings
+    else:
+        declared, settings = (), None
     try:
-        plugin_settings.resolve(installed.manifest.settings, district=settings)
+        plugin_settings.resolve(declared, district=settings)
     except SecretTyped as wrong:
         said = _l("这里只填密钥的名字，比如 LUNAN_TOKEN。密钥本身请运维放进环境变量，不进数据库。")
         raise Invalid(FieldError(f"settings.{wrong.key}", "secret_typed", said)) from wrong

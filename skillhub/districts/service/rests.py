@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from skillhub.base import access, audit, clock
 from skillhub.base.access import Actor, Right, Role, require
 from skillhub.base.db import Unit, unit_of_work, upsert
-from skillhub.districts import catalogue, snapshot
+from skillhub.districts import snapshot
 from skillhub.districts.errors import PluginAwake
 from skillhub.districts.model import PluginFailure, PluginRest
+from skillhub.districts.queries import health
 from skillhub.districts.rules import rests
 from skillhub.districts.service import districts
 from skillhub.plugins.bus import Failure
@@ -44,7 +45,7 @@ def wake(*, actor: Actor, district: str, plugin: str) -> str:
     :raises PluginAwake: it does not rest.
     """
     require(actor, Right(Role.OFFICER, district=district))
-    catalogue.plugin(plugin)
+    health.require_known(district, plugin)
     with unit_of_work() as unit:
         ended = unit.session.execute(
             update(PluginRest)

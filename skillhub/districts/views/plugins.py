@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,10 +14,11 @@ from skillhub.base.access import Role
 from skillhub.base.errors import VersionConflict
 from skillhub.districts import catalogue, queries
 from skillhub.districts.forms import plugins as district_forms
-from skillhub.districts.queries import health
+from skillhub.districts.queries import SwitchView, health
 from skillhub.districts.queries import plugins as plugin_queries
 from skillhub.districts.service import plugins as service
 from skillhub.districts.service import rests
+from skillhub.plugins.discover import LoadedPlugin
 from skillhub.web import forms, menus, requests
 
 bp = Blueprint("plugins", __name__)
@@ -43,12 +46,15 @@ def plugin(name: str) -> ResponseReturnValue:
     """Show a plugin of the reader's district; an officer switches it on or off, and sets it."""
     actor = requests.actor()
     district = _district() if request.method == "POST" else _district(Role.OFFICER, Role.AUDITOR)
-    installed = catalogue.plugin(name)
+    if not health.require_known(district, name):
+        return _missing(district, name)
+    installed = health.plugin(district, name)
     settings = installed.manifest.settings
     now = queries.switch(district, name)
     form = district_forms.switch_form(settings)(
         data={"is_on": now.is_on, "version": str(now.version)} | district_forms.filled(now.settings, settings)
     )
+    overtaken: list[tuple[str, object]] | None = None
     if form.validate_on_submit():
         with forms.errors_on(form):
             try:
@@ -63,24 +69,59 @@ def plugin(name: str) -> ResponseReturnValue:
                     )
                 )
             except VersionConflict as conflict:
-                flash(conflict.text(), "bad")
+                form.form_errors.append(conflict.text())
+                now = queries.switch(district, name)
+                overtaken = district_forms.differences(form, now, settings)
+                form.renew(now.version)
             else:
                 flash(_("已保存，几秒钟内在本区生效。"), "ok")
-            return redirect(url_for(".plugin", name=name))
+                return redirect(url_for(".plugin", name=name))
+    page = _page(form, installed, district, now, overtaken)
+    return page, 200 if overtaken is None else HTTPStatus.CONFLICT
+
+
+def _page(
+    form: district_forms.SwitchForm,
+    installed: LoadedPlugin,
+    district: str,
+    now: SwitchView,
+    overtaken: list[tuple[str, object]] | None,
+) -> str:
+    name = installed.manifest.name
     rest = next(iter(plugin_queries.resting(district=district, plugin=name)), None)
     return render_template(
         "districts/plugin.html",
         form=form,
+        overtaken=overtaken,
+        trouble=health.trouble(district, name) if now.is_on else None,
         rest=rest,
         wake=district_forms.WakeForm(formdata=None) if rest else None,
         hooks=health.hooks(installed, {district}),
         walls=health.lacking_walls(installed),
         plugin=installed,
-        fields=[form[district_forms.PREFIX + each.key] for each in settings],
+        fields=[form[district_forms.PREFIX + each.key] for each in installed.manifest.settings],
         now=now,
         district=queries.district(district),
         failures=queries.failures(district=district, plugin=name, limit=LATEST),
-        may_change=district in actor.districts(Role.OFFICER),
+        may_change=district in requests.actor().districts(Role.OFFICER),
+    )
+
+
+def _missing(district: str, name: str) -> ResponseReturnValue:
+    """Show a plugin that is on but not there; the officer may switch it off."""
+    form = district_forms.switch_form(())(formdata=None)
+    if request.method == "POST":
+        forms.once(
+            lambda: service.switch(actor=requests.actor(), district=district, plugin=name, is_on=False)
+        )
+        flash(_("已停用，几秒钟内在本区生效。"), "ok")
+        return redirect(url_for(".listed"))
+    return render_template(
+        "districts/plugin_missing.html",
+        form=form,
+        name=name,
+        reason=health.why_missing(district, name),
+        may_change=district in requests.actor().districts(Role.OFFICER),
     )
 
 
@@ -88,7 +129,7 @@ def plugin(name: str) -> ResponseReturnValue:
 def wake(name: str) -> ResponseReturnValue:
     """Let a plugin that rests in the officer's district be asked again."""
     district = _district()
-    catalogue.plugin(name)
+    health.require_known(district, name)
     district_forms.WakeForm()
     forms.once(lambda: rests.wake(actor=requests.actor(), district=district, plugin=name))
     flash(_("已恢复，几秒钟内在本区重新启用。"), "ok")

@@ -14,7 +14,8 @@ from skillhub.plugins.parameters import Parameter, Parameters
 from skillhub.plugins.rules import reading
 from skillhub.plugins.rules.judging import Judge, Line, NoTable
 from skillhub.plugins.rules.phrases import Translations
-from skillhub.plugins.rules.reading import ALLOCATION, COMPLETION, ELIGIBILITY, PARAMETER, SUBSIDY
+from skillhub.plugins.rules.reading import ALLOCATION, COMPLETION, ELIGIBILITY, PARAMETER, SUBSIDY, Reader
+from skillhub.plugins.settings import Setting
 from skillhub.plugins.toml import Table
 from skillhub.plugins.types import (
     AllocationPlan,
@@ -126,15 +127,22 @@ class RuleBook:
         )
 
 
-def load(folder: Path, parameters: Parameters, translations: Translations) -> RuleBook:
+def load(
+    folder: Path, parameters: Parameters, translations: Translations, settings: Sequence[Setting] = ()
+) -> RuleBook:
     """Read the ``rules.toml`` of a package.
 
     :raises PackageInvalid: names the rule, and the line and column in its expression.
     """
-    return read(toml.load(folder / reading.FILE), parameters, translations)
+    return read(toml.load(folder / reading.FILE), parameters, translations, settings)
 
 
-def read(values: Mapping[str, Any], parameters: Parameters, translations: Translations) -> RuleBook:
+def read(
+    values: Mapping[str, Any],
+    parameters: Parameters,
+    translations: Translations,
+    settings: Sequence[Setting] = (),
+) -> RuleBook:
     """Read rules from parsed TOML."""
     table = Table(reading.FILE, "", values)
     rules = table.take("rule", list)
@@ -154,19 +162,21 @@ def read(values: Mapping[str, Any], parameters: Parameters, translations: Transl
         ALLOCATION: _whole_table("release_hours", release, ALLOCATION, parameters, of_hook),
     }
     judges = {
-        hook: _judge(hook, each, parameters, translations, tables.get(hook)) for hook, each in of_hook.items()
+        hook: _judge(
+            Reader(hook, parameters, translations, settings), hook, each, parameters, tables.get(hook)
+        )
+        for hook, each in of_hook.items()
     }
     return RuleBook(judges, tables[SUBSIDY], tables[ALLOCATION], allows_unsubsidised)
 
 
 def _judge(
+    reader: Reader,
     hook: str,
     numbered: list[tuple[int, Any]],
     parameters: Parameters,
-    translations: Translations,
     chances_table: str | None,
 ) -> Judge:
-    reader = reading.Reader(hook, parameters, translations)
     rules = tuple(reader.rule(number, values) for number, values in numbered)
     codes = [rule.code for rule in rules]
     for code in codes:

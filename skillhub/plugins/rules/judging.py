@@ -13,7 +13,7 @@ from skillhub.plugins import labels
 from skillhub.plugins.errors import NoParameter, RuleBroken
 from skillhub.plugins.parameters import Parameter, Parameters
 from skillhub.plugins.rules.cel import Absent, Expression, Language
-from skillhub.plugins.rules.reading import PARAMETER, Amount, Rule
+from skillhub.plugins.rules.reading import PARAMETER, SETTING, Amount, Rule
 
 MOST_FEN = 10**12
 """No single line of a claim comes near to this; whatever does is a slip in a table."""
@@ -89,6 +89,7 @@ class Judge:
             return rows
         values = flat_facts.flat(self.hook, facts)
         values.update({f"{PARAMETER}{name}": row.value for name, row in rows.items()})
+        values.update({f"{SETTING}{name}": value for name, value in facts.get("settings", {}).items()})
         read = self.reads & values.keys()
         given = self.language.given({name: flat_facts.for_rules(values[name]) for name in read})
         lines = tuple(_line(rule, values, given) for rule in self.rules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -15,11 +15,13 @@ from skillhub.plugins.facts import Kind
 from skillhub.plugins.parameters import Parameters
 from skillhub.plugins.rules.cel import Expression, Language
 from skillhub.plugins.rules.phrases import Phrase, Translations
+from skillhub.plugins.settings import SECRET, Setting
 from skillhub.plugins.toml import Table
 from skillhub.plugins.types import Eligibility, Outcome
 
 FILE = "rules.toml"
 PARAMETER = "p."
+SETTING = "s."
 SUBSIDY = "decide_subsidy"
 COMPLETION = "decide_completion"
 ELIGIBILITY = "decide_eligibility"
@@ -32,6 +34,7 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
 }
 """What a rule that does not hold may lead to, for the hooks where the rule says so itself."""
 MOST_RULES = 200
+_OF_SETTING = {"int": Kind.WHOLE, "str": Kind.TEXT, "choice": Kind.TEXT, "bool": Kind.TRUTH}
 
 
 class Rounding(StrEnum):
@@ -91,9 +94,11 @@ class Rule:
 
 
 class Reader:
-    """Reads the rules of one hook in the language of its facts and the package's parameters."""
+    """Reads the rules of one hook in the language of its facts, the package's parameters and settings."""
 
-    def __init__(self, hook: str, parameters: Parameters, translations: Translations) -> None:
+    def __init__(
+        self, hook: str, parameters: Parameters, translations: Translations, settings: Sequence[Setting] = ()
+    ) -> None:
         known = facts.variables(hook)
         of_table = {int: Kind.WHOLE, str: Kind.TEXT, tuple: Kind.TEXTS}
         self._hook = hook
@@ -102,6 +107,7 @@ class Reader:
         self.kinds: Mapping[str, Kind] = {
             **known.kinds,
             **{f"{PARAMETER}{name}": of_table[kind] for name, kind in parameters.kinds.items()},
+            **{f"{SETTING}{each.key}": _OF_SETTING[each.kind] for each in settings if each.kind != SECRET},
         }
         self.language = Language(FILE, self.kinds)
 

@@ -35,7 +35,7 @@ class JobPosting:
     """One advertised job. Every text is plain text: core escapes it, nobody renders it.
 
     ``pay_text`` is what the advertisement says; the fen are only there when it could be read without doubt.
-    ``flags`` are codes of what is wrong or lacking, listed in ``docs/plugins.md``.
+    ``flags`` are codes of what is wrong or lacking, listed in ``docs/plugins/README.md``.
     """
 
     id: str

@@ -59,7 +59,7 @@ def answer(bus: Bus, name: str, question: dict[str, Any]) -> dict[str, Any]:
     hook = question["hook"]
     hints = HOOKS[hook].arguments
     facts = {each: wire.made(hints[each], value, each) for each, value in question["facts"].items()}
-    said = bus.ask(hook, {name}, **facts)
+    said = bus.ask(hook, {name: question.get("settings", {})}, **facts)
     for failure in said.failures:
         return {"error": f"{type(failure.error).__name__}: {failure.error}"[:LONGEST_TEXT]}
     return {"value": wire.plain(said.answers[0].value) if said.answers else None}

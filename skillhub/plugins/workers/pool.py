@@ -13,13 +13,14 @@ import queue
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from skillhub.plugins import wire
 from skillhub.plugins.apart import Said, Tenant
 from skillhub.plugins.hooks import Hook
+from skillhub.plugins.settings import Value
 from skillhub.plugins.workers import frames
 from skillhub.plugins.workers.faults import Busy, Fault, Raised, Starting
 from skillhub.plugins.workers.worker import Turn, Worker, gather
@@ -67,6 +68,10 @@ class Pool:
         """Take a package in; nothing is started yet."""
         self._slots[tenant.name] = Slot(tenant)
 
+    def holds(self, name: str) -> bool:
+        """Tell whether a plugin's code runs here."""
+        return name in self._slots
+
     def warm(self, names: Iterable[str]) -> None:
         """Start the workers of plugins that will be asked soon, without waiting for them."""
         for name in names:
@@ -77,21 +82,25 @@ class Pool:
 
     @contextmanager
     def asking(
-        self, names: Sequence[str], hook: Hook, facts: Mapping[str, object], until: float
+        self,
+        settings: Mapping[str, Mapping[str, Value]],
+        hook: Hook,
+        facts: Mapping[str, object],
+        until: float,
     ) -> Iterator[Callable[[], dict[str, Said]]]:
         """Hand one question to several plugins at once; the call inside waits for their answers.
 
         It returns, by plugin, the answer or the `Fault` that came instead.
         """
-        body = frames.encoded(
-            {"hook": hook.name, "facts": {name: wire.plain(value) for name, value in facts.items()}}
-        )
+        question = {"hook": hook.name, "facts": {name: wire.plain(value) for name, value in facts.items()}}
+        body = frames.encoded(question)
         turns: dict[str, Turn] = {}
         said: dict[str, Said] = {}
         with contextlib.ExitStack() as held:
-            for name in sorted(names):  # always in this order, so that no two threads wait for each other
+            for name in sorted(settings):  # always in this order, so that no two threads wait for each other
+                own = frames.encoded({**question, "settings": settings[name]}) if settings[name] else body
                 try:
-                    turns[name] = held.enter_context(self._held(self._slots[name], until)).ask(body)
+                    turns[name] = held.enter_context(self._held(self._slots[name], until)).ask(own)
                 except Fault as fault:
                     said[name] = Said(fault, 0.0)
 

@@ -88,7 +88,7 @@ def from_answer(answer: Answer | Undecided, chances_used: int) -> Decision:
             amount_fen=0,
             rule_set=None,
             is_official=False,
-            lines=(),
+            lines=_held(answer),
             missing=(),
             chances_used=chances_used,
             chances_limit=None,
@@ -128,6 +128,27 @@ def waived(chances_used: int) -> Decision:
         missing=(),
         chances_used=chances_used,
         chances_limit=None,
+    )
+
+
+def _held(undecided: Undecided) -> tuple[Line, ...]:
+    """Return for each plugin why it stands in the way of a decision, for whoever decides instead."""
+    told = [
+        (each.plugin, f"规则 {each.plugin} 没有给出结论，由工作人员决定", "gave no answer; a clerk decides")
+        for each in undecided.failures
+    ]
+    if not told:
+        told = [
+            (
+                each.plugin,
+                f"规则 {each.plugin} 和别的规则都有结论，由工作人员决定",
+                "is not alone; a clerk decides",
+            )
+            for each in undecided.answers
+        ]
+    return tuple(
+        Line(None, chinese, f"Rule set {name} {english}", 0, False, True, {"plugin": name})  # noqa: FBT003 (not met, and required)
+        for name, chinese, english in told
     )
 
 

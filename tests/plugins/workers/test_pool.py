@@ -159,7 +159,7 @@ def test_an_answer_that_is_there_is_taken_although_the_time_is_over(started):
     _bus, pool = started()
     until_when = time.monotonic() + 0.2
 
-    with pool.asking(["coded"], HOOKS[HOOK], COMPLETION, until_when) as answers:
+    with pool.asking({"coded": {}}, HOOKS[HOOK], COMPLETION, until_when) as answers:
         time.sleep(PATIENCE_SECONDS / 30)
         said = answers()
 
@@ -196,7 +196,7 @@ def test_another_thread_waits_for_its_turn_and_the_plugin_is_not_to_blame(starte
         with spending(Allowance(0.05)):
             said.append(bus.decide(HOOK, {"coded"}, **COMPLETION))
 
-    with pool.asking(["coded"], HOOKS[HOOK], COMPLETION, time.monotonic() + 60):
+    with pool.asking({"coded": {}}, HOOKS[HOOK], COMPLETION, time.monotonic() + 60):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join()
@@ -296,3 +296,21 @@ def test_a_long_answer_is_refused_by_its_first_bytes():
 
     with pytest.raises(Garbled, match="more than 4000000"):
         incoming.next()
+
+
+TELLS_ITS_SETTINGS = (
+    CODE.replace("(marks)", "(settings)")
+    .replace(
+        "outcome=Outcome.CERTIFIED",
+        "outcome=Outcome.CERTIFIED, reasons=(Reason(code='said', text=settings.get('token', '')),)",
+    )
+    .replace("Outcome, hookimpl", "Outcome, Reason, hookimpl")
+)
+
+
+def test_a_plugin_gets_what_is_set_for_it_and_for_nobody_else(started):
+    bus, _pool = started(TELLS_ITS_SETTINGS)
+
+    for enabled, said in (({"coded": {"token": "t0p"}, "other": {"token": "x"}}, "t0p"), ({"coded"}, "")):
+        with spending(Allowance(PATIENCE_SECONDS)):
+            assert bus.decide(HOOK, enabled, **COMPLETION).value.reasons[0].text == said
