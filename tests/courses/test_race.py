@@ -13,7 +13,8 @@ from skillhub.base.db import db
 from skillhub.base.errors import Busy
 from skillhub.config import Config
 from skillhub.courses.model import Application, Batch
-from skillhub.courses.service import applications, seats
+from skillhub.courses.service import applications, arrival_statements, seats
+from skillhub.courses.service.arrival_statements import Move
 from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import LUNAN, Organisations, Persons, make_districts
 
@@ -29,6 +30,7 @@ def apply_all(config, start, told, work, has_condition):
     app = create_app(config, inline_work=True)
     if not has_condition:
         seats.IS_FREE = true()
+        arrival_statements.MOVES[Move.SEEK] = seats.seeking()
     batch, people = work
     outcomes = Counter()
     with app.app_context():

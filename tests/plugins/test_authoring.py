@@ -299,7 +299,9 @@ def kit_town(tmp_path, monkeypatch, plug_in):
     monkeypatch.syspath_prepend(str(folder.parent))
     package = importlib.import_module("kit_town")
     plug_in(package)
-    return package
+    yield package
+    for name in [each for each in sys.modules if each.partition(".")[0] == "kit_town"]:
+        del sys.modules[name]  # the next test writes it anew
 
 
 def test_the_kit_runs_a_package_in_an_application(kit_town, everybody, frozen_at, persons, organisations):
