@@ -102,7 +102,7 @@ WRONG_DATA = {
         "no on.x to leave out",
     ),
     "case hook": ("cases.toml", '"decide_subsidy"', '"decide"', 14, Rule.CASES, "there is no hook decide"),
-    "docstring": ("__init__.py", '"""', "x = 1  # ", 1, Rule.README, "begin with a docstring"),
+    "docstring": ("__init__.py", '"""', "x = 1  # ", 1, Rule.README, "with a docstring"),
 }
 MARKS, MARK, NONE = "(marks: Marks)", "PASS_MARK = 60", "return None"
 WRONG_CODE = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from skillhub.base import audit, clock, events
 from skillhub.base.access import Actor
@@ -20,12 +20,11 @@ from skillhub.credentials import queries
 from skillhub.credentials.errors import NotCorrectable, NothingCorrected, correction_unexplained
 from skillhub.credentials.events import CertificateSuperseded
 from skillhub.credentials.model import Certificate
-from skillhub.credentials.queries import credentials
 from skillhub.credentials.queries.certificates import CertificateView
 from skillhub.credentials.rules import wording
 from skillhub.credentials.rules.facts import Facts, Status
-from skillhub.credentials.service import issue, lists, messages
-from skillhub.credentials.service.revocation import LONGEST_REASON
+from skillhub.credentials.service import issue, messages
+from skillhub.credentials.service.revocation import LONGEST_REASON, end_in
 from skillhub.districts import queries as districts
 
 LONGEST_NAME = 60
@@ -47,7 +46,8 @@ def correct(*, actor: Actor, certificate: str, name: str, course: str, reason: s
         seats.hold(unit, batch_id=found.batch_id)
         facts, words = _checked(found, name, course, reason)
         newer = issue.new_public_id()
-        _supersede_in(unit, actor, found, newer, words)
+        if not end_in(unit, actor, found.public_id, Status.SUPERSEDED, words, superseded_by=newer):
+            raise NotCorrectable
         _insert_in(unit, actor, found, newer, facts)
         _note(unit, actor, found, newer, facts)
         text = wording.message_of_correction(facts, words)
@@ -80,26 +80,6 @@ def _checked(found: CertificateView, name: str, course: str, reason: str) -> tup
     )
     issue.check_characters(facts)
     return facts, words
-
-
-def _supersede_in(unit: Unit, actor: Actor, found: CertificateView, newer: str, words: str) -> None:
-    """Mark the row and the list that speaks of it; of two at the same moment one comes too late."""
-    taken = unit.session.execute(
-        update(Certificate)
-        .where(Certificate.id == found.id, Certificate.status == Status.VALID.value)
-        .values(
-            status=Status.SUPERSEDED.value,
-            superseded_by=newer,
-            revoked_at=clock.now(),
-            revoked_by_id=actor.person_id,
-            revocation_reason=words,
-        )
-        .returning(Certificate.id)
-        .execution_options(synchronize_session=False)
-    ).scalar()
-    if taken is None:
-        raise NotCorrectable
-    lists.mark_in(unit, credentials.lists_of(taken))
 
 
 def _insert_in(unit: Unit, actor: Actor, found: CertificateView, newer: str, facts: Facts) -> None:

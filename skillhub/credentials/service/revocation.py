@@ -40,7 +40,8 @@ def revoke_in(unit: Unit, actor: Actor, found: CertificateView, words: str) -> N
     :raises AlreadyRevoked: it is not in force any more.
     """
     certificate = found.public_id
-    _take_in(unit, actor, certificate, words)
+    if not end_in(unit, actor, certificate, Status.REVOKED, words):
+        raise AlreadyRevoked
     audit.record(
         unit,
         actor=actor,
@@ -65,13 +66,25 @@ def revoke_in(unit: Unit, actor: Actor, found: CertificateView, words: str) -> N
     )
 
 
-def _take_in(unit: Unit, actor: Actor, certificate: str, words: str) -> None:
-    """Mark the row and the list that speaks of it; of two at the same moment one comes too late."""
-    taken = unit.session.execute(
+def end_in(
+    unit: Unit,
+    actor: Actor,
+    certificate: str,
+    status: Status,
+    words: str,
+    *,
+    superseded_by: str | None = None,
+) -> bool:
+    """Mark the row of a certificate in force and the list that speaks of it.
+
+    Returns False when it is not in force any more: of two at the same moment one comes too late.
+    """
+    ended = unit.session.execute(
         update(Certificate)
         .where(Certificate.public_id == certificate, Certificate.status == Status.VALID.value)
         .values(
-            status=Status.REVOKED.value,
+            status=status.value,
+            superseded_by=superseded_by,
             revoked_at=clock.now(),
             revoked_by_id=actor.person_id,
             revocation_reason=words,
@@ -79,9 +92,10 @@ def _take_in(unit: Unit, actor: Actor, certificate: str, words: str) -> None:
         .returning(Certificate.id)
         .execution_options(synchronize_session=False)
     ).scalar()
-    if taken is None:
-        raise AlreadyRevoked
-    lists.mark_in(unit, credentials.lists_of(taken))
+    if ended is None:
+        return False
+    lists.mark_in(unit, credentials.lists_of(ended))
+    return True
 
 
 def checked(reason: str) -> str:

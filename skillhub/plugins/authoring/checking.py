@@ -108,7 +108,9 @@ def _papers(folder: Path) -> Iterable[Finding]:
     except (SyntaxError, ValueError, RecursionError):
         return  # said by whoever reads the code
     if not told:
-        yield Finding(CODE, 1, Rule.README, "begin with a docstring; its first line is the public name")
+        yield Finding(
+            CODE, 1, Rule.README, f"write {CODE} with a docstring; its first line is the public name"
+        )
 
 
 def _translations(folder: Path, data: DataPlugin) -> Iterable[Finding]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from skillhub import plugins
 from skillhub.base.db import db
@@ -50,29 +51,28 @@ def replay(*, district: str, plugin: str, first: date, last: date) -> Iterator[R
 def latest(district: str, plugin: str, sha256: str) -> dict[str, object]:
     """Return what an uploaded package would have said of the latest decisions, as plain values."""
     found = list(_replayed(district, plugin, sha256, Claim.id.is_not(None), LATEST))
+    alike = Counter(
+        (each.claim, each.before_fen, each.after.value if each.after else None, each.after_fen)
+        for each in found
+        if each.differs
+    )
     return {
         "number": len(found),
+        "different": alike.total(),
         "differences": [
-            {
-                "claim": each.claim,
-                "before": each.before.value,
-                "before_fen": each.before_fen,
-                "after": each.after.value if each.after else None,
-                "after_fen": each.after_fen,
-            }
-            for each in found
-            if each.differs
+            {"claim": claim, "people": people, "before_fen": before, "after": after, "after_fen": after_fen}
+            for (claim, before, after, after_fen), people in alike.items()
         ],
     }
 
 
 def _replayed(
-    district: str, plugin: str, sha256: str | None, condition: object, most: int | None
+    district: str, plugin: str, sha256: str | None, condition: ColumnElement[bool], most: int | None
 ) -> Iterator[Replayed]:
     rows = db.session.execute(
         select(Claim.public_id, Claim.rules_on, ClaimPerson)
         .join(ClaimPerson, ClaimPerson.claim_id == Claim.id)
-        .where(Claim.district_code == district, condition)  # type: ignore[arg-type]  # a clause of one of the two callers
+        .where(Claim.district_code == district, condition)
         .order_by(ClaimPerson.id.desc() if most else ClaimPerson.id)
         .limit(most)
     ).all()
