@@ -29,7 +29,7 @@ from sqlalchemy import Table, create_engine, insert, select, text
 from skillhub.accounts.service import passwords
 from skillhub.app import create_app
 from skillhub.base import clock, schema, seal
-from skillhub.base.db import Model, db, guard
+from skillhub.base.db import Model, connected, db, guard
 from skillhub.config import Config
 from skillhub.demo import load
 
@@ -123,7 +123,7 @@ def _floor(url: str, rows: Rows) -> tuple[float, float]:
     schema.upgrade(url)
     engine = create_engine(url)
     guard(engine)
-    with engine.begin() as connection:
+    with connected(engine) as connection, connection.begin():
         for table in reversed(Model.metadata.sorted_tables):  # what the migrations themselves have written
             connection.execute(text(f"DELETE FROM {table.name}").execution_options(outside_unit=True))  # noqa: S608
 
@@ -131,7 +131,7 @@ def _floor(url: str, rows: Rows) -> tuple[float, float]:
         for table, each in rows.items():
             statement = insert(table).execution_options(outside_unit=True)
             for start in range(0, len(each), ROWS_A_TRANSACTION):
-                with engine.connect().execution_options(write=True) as connection, connection.begin():
+                with connected(engine).execution_options(write=True) as connection, connection.begin():
                     for row in each[start : start + ROWS_A_TRANSACTION]:
                         connection.execute(statement, row)
 

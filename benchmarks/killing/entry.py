@@ -77,7 +77,9 @@ class Followed:
         self._marks.reach(Phase.WRITING if database.in_unit_of_work() else Phase.LOOKING)
 
     def _committed(self) -> None:
-        if self._marks.phase is Phase.WRITING:
+        if self._variant == HASTY:
+            self._marks.end()  # what was acknowledged is kept now; before that it can be lost
+        elif self._marks.phase is Phase.WRITING:
             self._marks.reach(Phase.KEPT)
 
     def _hastily(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

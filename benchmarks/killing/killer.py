@@ -24,6 +24,7 @@ PATIENCE_SECONDS = 60
 WORKER_AGE_SECONDS = 4.0
 GLANCE_SECONDS = 0.001
 REST_SECONDS = 0.3
+HELD = "Tt"  # a process that stands still, in /proc/<pid>/stat
 IN_TURN = (Phase.KEPT, Phase.WRITING, Phase.LOOKING, Phase.IDLE)
 """Where a process is to stand when it is struck; IDLE means: wherever it is."""
 
@@ -118,7 +119,7 @@ class House:
         self._hire()
 
     def _kill_web(self, wanted: Phase, crowd: Crowd) -> None:
-        """Wait until a process stands where it is wanted, kill it, and look where it really stood.
+        """Wait until a process stands where it is wanted, and kill it there.
 
         Only while all are there, so that the others go on answering, and after a rest in which they can.
         """
@@ -127,10 +128,21 @@ class House:
         while crowd.is_applying():
             met = {pid: marks.read(path) for pid, path in self.alive().items()}
             found = [pid for pid, phases in met.items() if wanted is Phase.IDLE or wanted in phases]
-            if found:
-                self._kill(self._dice.choice(found))
+            if found and self._is_caught(pid := self._dice.choice(found), wanted):
+                self._kill(pid)
                 return
             time.sleep(GLANCE_SECONDS)
+
+    def _is_caught(self, pid: int, wanted: Phase) -> bool:
+        """Hold a process, and let it go again if it has gone on since the glance."""
+        if wanted is Phase.IDLE:
+            return True
+        os.kill(pid, signal.SIGSTOP)
+        self.wait_until(lambda: _state(pid) in HELD)
+        if wanted in marks.read(self.alive()[pid]):
+            return True
+        os.kill(pid, signal.SIGCONT)
+        return False
 
     def _kill(self, pid: int) -> None:
         path = self.alive()[pid]
@@ -149,6 +161,10 @@ class House:
         for process in filter(None, (self._web, self._worker)):
             process.wait(PATIENCE_SECONDS)
         self._log.close()
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
 
 
 @contextmanager

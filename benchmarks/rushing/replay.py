@@ -32,7 +32,7 @@ from skillhub.courses.model import Application
 from skillhub.courses.queries import admissions
 from skillhub.courses.service import rulings
 
-BEGIN = "BEGIN IMMEDIATE"
+BEGIN = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
 SCRIPT, PEOPLE, DATABASE = "RUSH_SCRIPT", "RUSH_PEOPLE", "RUSH_DATABASE"
 COMMIT, ROLLBACK = "COMMIT", "ROLLBACK"
 BUSY_MS = 60_000
@@ -114,12 +114,15 @@ def _listening(steps: list[Step]) -> Iterator[None]:
     def committed(_connection: object) -> None:
         steps.append(Step(COMMIT))
 
-    def rolled_back(_connection: object) -> None:
-        steps.append(Step(ROLLBACK))
+    def rolled_back(connection: Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            steps.append(Step(ROLLBACK))
 
     def begun(connection: Connection) -> None:
-        if connection.dialect.name == "sqlite" and connection.get_execution_options().get("write"):
-            steps.append(Step(BEGIN, ()))  # said to the driver itself, so nobody else hears it
+        if connection.get_execution_options().get(
+            "write"
+        ):  # said by the driver or to it: nobody else hears it
+            steps.append(Step(BEGIN[connection.dialect.name], ()))
 
     heard: dict[str, Callable[..., None]] = {
         "begin": begun,
@@ -241,7 +244,7 @@ class Repeater:
 
     def _connected(self) -> Any:
         if not self._url.startswith("sqlite"):
-            return psycopg.connect(self._url)
+            return psycopg.connect(self._url, autocommit=True)
         connection = sqlite3.connect(self._url.removeprefix("sqlite:///"), isolation_level=None)
         for pragma in (f"busy_timeout = {BUSY_MS}", "foreign_keys = ON", "synchronous = FULL"):
             connection.execute(f"PRAGMA {pragma}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import secrets
 import signal
@@ -14,7 +15,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -33,6 +34,7 @@ from skillhub.testing.factories.base import LUNAN, Organisations, Persons, make_
 
 PATIENCE_SECONDS = 60
 BORN = date(1975, 3, 8)
+DAYS_OF_A_CLASS = 3
 BENCHMARKS = Path(__file__).parents[1]
 
 
@@ -49,6 +51,7 @@ class Stage:
 
     def __init__(self, folder: Path, database_url: str, people: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._serial = itertools.count()
         self.folder = folder
         self.url = database_url
         self.config = Config(
@@ -67,9 +70,10 @@ class Stage:
             self._make_alike()
 
     def batch(self, seats: int) -> SomeClass:
-        """Return a new class that is open now."""
+        """Return a new class that is open now, on days of its own: nobody has a clash with an earlier one."""
+        first_in = timedelta(days=2 + DAYS_OF_A_CLASS * next(self._serial))
         with self.app.app_context():
-            made = Classes(self._persons, self._organisations).published(seats=seats)
+            made = Classes(self._persons, self._organisations).published(seats=seats, first_in=first_in)
             db.session.remove()
         return made
 

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from skillhub.app import create_app
 from skillhub.base import clock, schema, seal
-from skillhub.base.db import db
+from skillhub.base.db import connected, db
 from skillhub.config import Config
 from skillhub.testing.clients import ApiClient
 from skillhub.testing.factories.base import Organisations, Persons, make_districts
@@ -135,7 +135,7 @@ def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     has stored.
     """
     with app.app_context():
-        connection = db.engine.connect()
+        connection = connected(db.engine)
         outer = connection.begin()
         monkeypatch.setitem(db.engines, None, connection)
         yield db.session()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from skillhub.base.db import db
+from skillhub.base.db import connected, db
 from tests.contracts import worlds
 from tests.contracts.stage import Stage
 
@@ -16,7 +16,7 @@ from tests.contracts.stage import Stage
 def stage(app: Flask) -> Iterator[Stage]:
     """Two districts full of data, on which every address can be called as anybody."""
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        connection = db.engine.connect()
+        connection = connected(db.engine)
         outer = connection.begin()
         patch.setitem(db.engines, None, connection)
         with worlds.standing(app) as world:

@@ -10,7 +10,7 @@ import pytest
 PROGRAM = Path(__file__).parents[2] / "benchmarks" / "killed.py"
 KILLS = 10
 SMALL = ("--databases", "sqlite", "--people", "60", "--classes", "9", "--threads", "3", "--pause", "0.3")
-CONTROL = ("--controls", "hasty", "--control-kills", "1", "--control-classes", "1")
+CONTROL = ("--controls", "hasty", "--control-kills", "2", "--control-classes", "1")
 
 pytestmark = [pytest.mark.processes, pytest.mark.fault]
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from skillhub.base import clock, schema
-from skillhub.base.db import db, guard
+from skillhub.base.db import connected, db, guard
 from skillhub.demo import load
 from skillhub.jobs import service as job_service
 from skillhub.testing.clients import ApiClient
@@ -57,7 +57,7 @@ def loaded(app, empty_url, tmp_path_factory):
 def demonstration(loaded, app):
     """The folder of the demonstration; what the test writes is rolled back."""
     engine, folder = loaded
-    connection = engine.connect()
+    connection = connected(engine)
     outer = connection.begin()
     with app.app_context(), bound_to(connection, folder):
         yield folder
