@@ -7,6 +7,7 @@ each file.
 
 import re
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 LONG = (
@@ -32,6 +33,7 @@ class ByFileAndDatabase(LoadScopeScheduling):
         return f"{place} {_backend(nodeid)}"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Distribute by file and database where a run is distributed by file."""
     return ByFileAndDatabase(config, log) if config.getoption("dist") == "loadfile" else None

@@ -258,7 +258,7 @@ SENT = 5
 
 def test_whatever_is_sent_is_answered(stage, before, writing):
     paths = [path for path, _ in hostile.members(writing.operation.body, writing.right)]
-    number = (60 if is_first(stage) else 10) // SENT
+    number = (40 if is_first(stage) else 5) // SENT
 
     @settings(
         max_examples=number,

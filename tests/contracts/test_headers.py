@@ -82,10 +82,20 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module", params=ROLES, ids=lambda role: role.value if role else "anonymous")
 def visits(stage: Stage, request: pytest.FixtureRequest) -> list[Visit]:
-    """Every address read as one role, on the role's own things and on those of another district."""
+    """Every address read as one role, on the role's own things and on those of another district.
+
+    What a browser is told does not hang on the database, and who may read what is asked of both
+    databases in `test_authz.py`: so the second is crawled on a role's own things alone.
+    """
     home, abroad = stage.world.home, stage.world.abroad
+    corners = (home, abroad) if is_first(stage) else (home,)
     person = stage.persons(home)[request.param] if request.param else None
-    return [*crawl(stage, request.param, person, home), *crawl(stage, request.param, person, abroad)]
+    return [visit for corner in corners for visit in crawl(stage, request.param, person, corner)]
+
+
+def is_first(stage: Stage) -> bool:
+    """Tell whether this is the database on which everything is tried."""
+    return stage.connection.dialect.name == "sqlite"
 
 
 def crawl(stage: Stage, role: Role | None, person: SomePerson | None, corner: Corner) -> Iterator[Visit]:
@@ -183,7 +193,8 @@ def test_no_answer_names_what_only_another_district_may_know(stage, visits):
 def test_the_other_district_learns_as_little(stage):
     """The same the other way round, for the staff of the other district."""
     abroad = stage.world.abroad
-    for role in (Role.OFFICER, Role.AUDITOR, Role.DESK, Role.SCHOOL, Role.EMPLOYER):
+    staff = (Role.OFFICER, Role.AUDITOR, Role.DESK, Role.SCHOOL, Role.EMPLOYER)
+    for role in staff if is_first(stage) else staff[:1]:
         for each in crawl(stage, role, abroad.person(role), stage.world.home):
             assert stage.world.home.marker not in each.text, each.told
 

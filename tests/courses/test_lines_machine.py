@@ -21,7 +21,7 @@ from skillhub.courses.service.batch_changes import Change
 from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import TESTS
 
-EXAMPLES, STEPS = {"sqlite": 125, "postgresql": 15}, 100
+EXAMPLES, STEPS = {"sqlite": 113, "postgresql": 15}, 100
 LEAST_STEPS = {"sqlite": 10_000, "postgresql": 1_000}
 EXAMPLES_OF_A_CROWD = 10
 GROUP = "登记失业人员"

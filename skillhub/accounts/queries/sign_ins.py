@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from skillhub.accounts.model import Person, SignInCode, SignInFailure, SignInSession
 from skillhub.accounts.queries import actors
@@ -26,7 +26,12 @@ _WITH_GRANTS = actors.with_grants(
         Person.district_code.label("home"),
     )
     .join(Person, Person.id == SignInSession.person_id)
-    .where(SignInSession.ended_at.is_(None))
+    .where(
+        SignInSession.ended_at.is_(None),
+        SignInSession.token_hash == bindparam("token_hash"),
+        SignInSession.kind == bindparam("kind"),
+        SignInSession.expires_at > bindparam("now"),
+    )
 )  # put together once, since every request of somebody who is signed in begins with it
 
 
@@ -46,11 +51,7 @@ def sign_in_with(token: str, kind: str) -> SignInView | None:
     """Return the sign-in of a token, None when it is unknown, ended, over or was left alone for too long."""
     now = clock.real_now()
     rows = db.session.execute(
-        _WITH_GRANTS.where(
-            SignInSession.token_hash == bearer.kept(token),
-            SignInSession.kind == kind,
-            SignInSession.expires_at > now,
-        )
+        _WITH_GRANTS, {"token_hash": bearer.kept(token), "kind": kind, "now": now}
     ).all()
     if not rows:
         return None

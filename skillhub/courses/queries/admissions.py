@@ -49,6 +49,14 @@ FACTS = ("birth_on", "sex", "groups", "district", "has_identity", "has_passed", 
 CountChances = Callable[[ColumnElement[int], ColumnElement[date], ColumnElement[date]], Select[int]]
 
 
+@dataclass(frozen=True)
+class By:
+    """By what a batch or a person is named, and the name."""
+
+    name: str
+    value: str | int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """What is known at one moment of a person in front of a batch's door.
@@ -79,7 +87,7 @@ def use_chances(count: CountChances) -> None:
     _statements[:] = [_Statements(count)]
 
 
-def look(*, batch: ColumnElement[bool], person: ColumnElement[bool], call: Call | None = None) -> Look:
+def look(*, batch: By, person: By, call: Call | None = None) -> Look:
     """Look once; the caller checks rights on what comes back.
 
     :raises NotFound: there is no such batch or no such person.
@@ -89,9 +97,12 @@ def look(*, batch: ColumnElement[bool], person: ColumnElement[bool], call: Call 
         "call_actor": call.actor if call else "",
         "call_key": call.key if call else "",
         "since": clock.now() - RECENTLY,
+        "the_batch": batch.value,
+        "the_person": person.value,
     }
     year = _year(clock.now().year)
-    row = db.session.execute(_statements[0].look.where(batch, person), asked | year).mappings().one_or_none()
+    statement = _statements[0].looks[batch.name, person.name]
+    row = db.session.execute(statement, asked | year).mappings().one_or_none()
     if row is None:
         raise NotFound
     used, its_year = row["chances_used"], _year(clock.today(districts.zone(row["district"])).year)
@@ -129,24 +140,24 @@ def unchanged() -> ColumnElement[bool]:
     return _statements[0].unchanged
 
 
-def of_code(code: str) -> ColumnElement[bool]:
-    """Return the condition for a batch by its code."""
-    return Batch.code == code
+def of_code(code: str) -> By:
+    """Name a batch by its code."""
+    return By("code", code)
 
 
-def of_id(batch_id: int) -> ColumnElement[bool]:
-    """Return the condition for a batch by its id."""
-    return Batch.id == batch_id
+def of_id(batch_id: int) -> By:
+    """Name a batch by its id."""
+    return By("id", batch_id)
 
 
-def of_person(person_id: int) -> ColumnElement[bool]:
-    """Return the condition for a person by id."""
-    return _person.id == person_id
+def of_person(person_id: int) -> By:
+    """Name a person by id."""
+    return By("id", person_id)
 
 
-def of_handle(handle: str) -> ColumnElement[bool]:
-    """Return the condition for a person by the public handle."""
-    return _person.handle == handle
+def of_handle(handle: str) -> By:
+    """Name a person by the public handle."""
+    return By("handle", handle)
 
 
 def kept_call(call: Call) -> str | None:
@@ -195,7 +206,14 @@ class _Statements:
         used = count(_person.id, bindparam("year_begins", type_=Date), bindparam("year_ends", type_=Date))
         chances = used.correlate(people.APPLICANTS).scalar_subquery()
         self.chances = select(chances).select_from(people.APPLICANTS)
-        self.look = _look(chances)
+        look = _look(chances)
+        self.looks = {
+            (batch.key, person.key): look.where(
+                batch == bindparam("the_batch"), person == bindparam("the_person")
+            )
+            for batch in (Batch.code, Batch.id)
+            for person in (_person.id, _person.handle)
+        }
         self.unchanged = _unchanged(chances)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from skillhub.accounts.queries import people
@@ -141,7 +141,11 @@ def _select() -> Select[Application, str, str, str, int | None]:
 
 
 _APPLICATIONS = _select()  # put together once, since applying and every list begin with it
-_WITH_DOOR = _APPLICATIONS.add_columns(*doors.COLUMNS)
+_WITH_DOOR = (
+    _APPLICATIONS.add_columns(*doors.COLUMNS)
+    .where(Application.receipt == bindparam("the_receipt"))
+    .execution_options(populate_existing=True)
+)  # put together once: every application is answered with it
 
 
 def _view(
@@ -199,9 +203,7 @@ def visible(actor: Actor, receipt: str) -> ApplicationView:
     :raises NotFound: no such receipt, or not for this actor.
     """
     access.require_role(actor, Role.TRAINEE, Role.TRAINER, Role.SCHOOL, Role.DESK, Role.OFFICER, Role.AUDITOR)
-    row = db.session.execute(
-        _WITH_DOOR.where(Application.receipt == receipt).execution_options(populate_existing=True)
-    ).one_or_none()
+    row = db.session.execute(_WITH_DOOR, {"the_receipt": receipt}).one_or_none()
     if row is None:
         raise NotFound
     count = len(doors.COLUMNS)
