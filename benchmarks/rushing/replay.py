@@ -119,9 +119,7 @@ def _listening(steps: list[Step]) -> Iterator[None]:
             steps.append(Step(ROLLBACK))
 
     def begun(connection: Connection) -> None:
-        if connection.get_execution_options().get(
-            "write"
-        ):  # said by the driver or to it: nobody else hears it
+        if connection.get_execution_options().get("write"):  # nobody else hears what the driver says
             steps.append(Step(BEGIN[connection.dialect.name], ()))
 
     heard: dict[str, Callable[..., None]] = {
