@@ -9,7 +9,7 @@ from flask import Flask
 
 from skillhub.base.db import connected, db
 from tests.contracts import worlds
-from tests.contracts.stage import Stage
+from tests.contracts.stage import Stage, State
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +24,9 @@ def stage(app: Flask) -> Iterator[Stage]:
         db.session.remove()
         outer.rollback()
         connection.close()
+
+
+@pytest.fixture(scope="module")
+def before(stage: Stage) -> State:
+    """The data as it is; every test takes back what it has done."""
+    return stage.state()

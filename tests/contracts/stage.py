@@ -158,6 +158,11 @@ class Stage:
             if isinstance(waiting, work.InlineEngine):
                 waiting.waiting.clear()
 
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the database on which everything is tried."""
+        return self.connection.dialect.name == "sqlite"
+
     def has_tried_to_write(self) -> bool:
         """Tell whether any statement since `undone` began was more than a read."""
         return bool(self.writes)

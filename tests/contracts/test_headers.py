@@ -88,14 +88,9 @@ def visits(stage: Stage, request: pytest.FixtureRequest) -> list[Visit]:
     databases in `test_authz.py`: so the second is crawled on a role's own things alone.
     """
     home, abroad = stage.world.home, stage.world.abroad
-    corners = (home, abroad) if is_first(stage) else (home,)
+    corners = (home, abroad) if stage.is_first else (home,)
     person = stage.persons(home)[request.param] if request.param else None
     return [visit for corner in corners for visit in crawl(stage, request.param, person, corner)]
-
-
-def is_first(stage: Stage) -> bool:
-    """Tell whether this is the database on which everything is tried."""
-    return stage.connection.dialect.name == "sqlite"
 
 
 def crawl(stage: Stage, role: Role | None, person: SomePerson | None, corner: Corner) -> Iterator[Visit]:
@@ -194,7 +189,7 @@ def test_the_other_district_learns_as_little(stage):
     """The same the other way round, for the staff of the other district."""
     abroad = stage.world.abroad
     staff = (Role.OFFICER, Role.AUDITOR, Role.DESK, Role.SCHOOL, Role.EMPLOYER)
-    for role in staff if is_first(stage) else staff[:1]:
+    for role in staff if stage.is_first else staff[:1]:
         for each in crawl(stage, role, abroad.person(role), stage.world.home):
             assert stage.world.home.marker not in each.text, each.told
 

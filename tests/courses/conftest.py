@@ -1,11 +1,18 @@
-"""Fixtures about what districts say."""
+"""Fixtures for classes and for what districts say."""
 
 import pytest
 
 from skillhub.base.db import unit_of_work
 from skillhub.districts.service import districts
 from skillhub.plugins.bus import Bus
+from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import LUNAN, TESTS
+
+
+@pytest.fixture
+def classes(persons, organisations):
+    """A maker of classes."""
+    return Classes(persons, organisations)
 
 
 @pytest.fixture

@@ -11,14 +11,8 @@ from skillhub.courses.model import AllocationKey, AllocationLog, ApplicationEven
 from skillhub.courses.queries import allocation_logs as queries
 from skillhub.courses.rules import queue_log
 from skillhub.courses.service import allocation_keys, allocation_logs, applications, batches, offers, rounds
-from skillhub.testing.factories.applications import Classes
 
 CLOSES_IN = timedelta(days=1)
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 import contextlib
 
-import pytest
 from sqlalchemy import literal, select
 
 from skillhub.base import clock
@@ -9,12 +8,6 @@ from skillhub.courses.model import Application, ApplicationEvent
 from skillhub.courses.queries import applications as queries
 from skillhub.courses.service import application_events, applications, batch_changes, batches
 from skillhub.courses.service.batch_changes import Change
-from skillhub.testing.factories.applications import Classes
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 def happened(session, batch):

@@ -12,13 +12,7 @@ from skillhub.courses.service import applications, batches, kept
 from skillhub.courses.service import attendance as service
 from skillhub.courses.service.attendance import Mark
 from skillhub.testing.clients import hidden_fields
-from skillhub.testing.factories.applications import Classes
 from tests.courses.browser import signed_in
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 @pytest.fixture

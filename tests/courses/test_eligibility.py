@@ -12,16 +12,10 @@ from skillhub.courses.service import applications, results
 from skillhub.courses.service.results import Marks
 from skillhub.plugins import Eligibility, EligibilityDecision, EligibilityLine, hookimpl
 from skillhub.testing.clients import hidden_fields
-from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import LIWAN
 from tests.courses.browser import signed_in
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 def apply(batch, person, **more):

@@ -16,15 +16,9 @@ from skillhub.courses.queries import batches
 from skillhub.courses.rules.allocation import Mode, Quota
 from skillhub.courses.service import applications, entering, rounds
 from skillhub.courses.service.entering import Arrival
-from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import TESTS
 
 GROUP = "登记失业人员"
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 @pytest.fixture

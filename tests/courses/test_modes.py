@@ -20,15 +20,9 @@ from skillhub.courses.rules.plans import LAST_MOMENT
 from skillhub.courses.service import applications, batch_changes, batches, changes, rounds
 from skillhub.courses.service.batch_changes import Change
 from skillhub.plugins import AllocationPlan, SeatQuota, hookimpl
-from skillhub.testing.factories.applications import Classes
 
 GROUP = "登记失业人员"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 def apply(batch, person):

@@ -12,15 +12,9 @@ from skillhub.courses.queries import applications as queries
 from skillhub.courses.rules.plans import LAST_MOMENT
 from skillhub.courses.service import applications, batch_changes, batches, changes, moving, offers, rounds
 from skillhub.courses.service.batch_changes import Change
-from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import TESTS
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 @pytest.fixture

@@ -10,12 +10,6 @@ from skillhub.courses.model import Application
 from skillhub.courses.queries import applications as queries
 from skillhub.courses.service import applications
 from skillhub.courses.views import posters
-from skillhub.testing.factories.applications import Classes
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 def test_a_poster_has_the_address_in_words_and_as_a_code(client, classes):

@@ -10,16 +10,10 @@ from skillhub.courses.queries import courses, subscriptions
 from skillhub.courses.service import applications, batches
 from skillhub.courses.service import subscriptions as service
 from skillhub.testing.clients import hidden_fields
-from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import LIWAN
 from tests.courses.browser import signed_in
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from skillhub.courses.service.results import Marks
 from skillhub.districts.service import districts
 from skillhub.plugins import hookimpl
 from skillhub.testing.clients import hidden_fields
-from skillhub.testing.factories.applications import Classes
 from skillhub.testing.factories.base import TESTS
 from tests.courses.browser import signed_in
 
@@ -33,11 +32,6 @@ class Broken:
     @hookimpl
     def decide_completion(self, course):
         raise ZeroDivisionError(course.code)
-
-
-@pytest.fixture
-def classes(persons, organisations):
-    return Classes(persons, organisations)
 
 
 @pytest.fixture
