@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import shutil
 
 import pytest
 from sqlalchemy import event, func, select, update
@@ -229,12 +230,14 @@ def test_a_key_file_that_does_not_fit_is_told_and_not_replaced(classes, session)
         keeping.signer(Purpose.CREDENTIAL)
 
 
-def test_a_web_process_refuses_where_it_could_read_a_key(classes, keys_folder):
+def test_a_web_process_refuses_where_it_could_read_a_key(classes, keys_folder, tmp_path):
     certificates(classes.marked())
+    key = next(keys_folder.glob("credential-key-*.key"))  # beside those of other purposes
+    shutil.copy(key, tmp_path)
 
-    with pytest.raises(KeyProblem, match="credential-key-"):
-        require_unreadable(keys_folder)
-    require_unreadable(keys_folder / "elsewhere")
+    with pytest.raises(KeyProblem, match=key.name):
+        require_unreadable(tmp_path)
+    require_unreadable(tmp_path / "elsewhere")
 
 
 def test_the_host_of_the_issuer_stays_after_the_first_signature(classes, app, monkeypatch):
