@@ -81,7 +81,6 @@ def _flask_settings(config: Config) -> dict[str, object]:
     secure = config.is_https
     return {
         "SQLALCHEMY_DATABASE_URI": config.database,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not config.database.startswith("sqlite")},
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "SESSION_COOKIE_NAME": "__Host-skillhub-form" if secure else "skillhub-form",
         "SESSION_COOKIE_SECURE": secure,

@@ -41,13 +41,9 @@ def fill(stage: Stage, applications: int) -> None:
             _write(table, rows)
         _repeat(metadata.tables["application_event"], applications)
         _repeat(metadata.tables["audit_entry"], applications)
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("ANALYZE")
-        else:
-            with db.engine.connect() as connection:
-                connection.exec_driver_sql("ANALYZE")
-                connection.commit()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
         db.session.remove()
 
 

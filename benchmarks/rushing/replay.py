@@ -23,6 +23,7 @@ from typing import Any
 
 import psycopg
 from flask import Flask, Response
+from psycopg import RawCursor
 from psycopg.types.json import Json
 from sqlalchemy import Connection, event, select
 
@@ -32,7 +33,7 @@ from skillhub.courses.model import Application
 from skillhub.courses.queries import admissions
 from skillhub.courses.service import rulings
 
-BEGIN = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
+BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
 SCRIPT, PEOPLE, DATABASE = "RUSH_SCRIPT", "RUSH_PEOPLE", "RUSH_DATABASE"
 COMMIT, ROLLBACK = "COMMIT", "ROLLBACK"
 BUSY_MS = 60_000
@@ -115,12 +116,12 @@ def _listening(steps: list[Step]) -> Iterator[None]:
         steps.append(Step(COMMIT))
 
     def rolled_back(connection: Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        if connection.dialect.name == "sqlite":  # elsewhere what is read alone has begun nothing
             steps.append(Step(ROLLBACK))
 
     def begun(connection: Connection) -> None:
-        if connection.get_execution_options().get("write"):  # nobody else hears what the driver says
-            steps.append(Step(BEGIN[connection.dialect.name], ()))
+        if connection.dialect.name == "sqlite" and connection.get_execution_options().get("write"):
+            steps.append(Step(BEGIN_TO_WRITE, ()))  # said to the driver alone
 
     heard: dict[str, Callable[..., None]] = {
         "begin": begun,
@@ -218,7 +219,7 @@ class Repeater:
                 getattr(connection, line["sql"].lower())()
                 continue
             rows = [self.values(row, person, application) for row in line["values"]]
-            cursor = connection.cursor()
+            cursor = RawCursor(connection) if "$1" in line["sql"] else connection.cursor()
             if line["many"]:
                 cursor.executemany(line["sql"], rows)
             else:

@@ -1,14 +1,15 @@
 """The database handle, the UTC column type, and the unit of work.
 
-The only module that knows the SQL dialect. Everything that writes does so inside
-`unit_of_work()`; a write anywhere else is refused, whether it comes from the ORM,
-from Core or from text.
+The only module, with `prepared` and `driver`, that knows the SQL dialect. Everything
+that writes does so inside `unit_of_work()`; a write anywhere else is refused, whether
+it comes from the ORM, from Core or from text.
 """
 
 from __future__ import annotations
 
 import random
 import re
+import select
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -16,15 +17,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from skillhub.base import driver
 from skillhub.base.errors import Busy, SkillHubError, StorageFull
 from skillhub.base.turns import Line
 
@@ -40,12 +43,18 @@ WORKER_WAIT_MS = 30_000
 LOOK_AGAIN_AFTER_SECONDS = 0.002
 """So often a writer asks SQLite whether it is free: rarely enough to cost nothing, and often enough that
 writers of several processes all get their turn."""
+TRUSTED_SECONDS = 0.5
+"""A connection that somebody used so short a time ago is not tried before its next use: three tries a request
+are a tenth of its time. A server that ends it says so, and that is heard without asking; one that vanishes
+without a word costs one request, which is asked to come again."""
 _PRIMARY_CODE = 0xFF
 """SQLite's extended codes tell more in the higher bits."""
 _WRITES = re.compile(
     r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)",
     re.IGNORECASE | re.DOTALL,
 )
+
+_LOCKS = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b|\bLOCK TABLE\b", re.IGNORECASE)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -90,6 +99,10 @@ class NestedUnitOfWork(RuntimeError):
     """A service called another service's public function; share its `…_in(unit, …)` instead."""
 
 
+class MoreThanOneStatement(RuntimeError):
+    """A unit that promised to write by one statement, or to lock nothing, did more."""
+
+
 class WriteOutsideUnit(RuntimeError):
     """Something was added or changed outside a unit of work."""
 
@@ -99,6 +112,8 @@ class Unit:
     """The open transaction: its session, what it results in, and what to do once it has been kept."""
 
     session: Session
+    is_one_statement: bool = False
+    has_written: bool = False
     patience_ends: float | None = None
     reference: str | None = None
     calls: list[Callable[[], object]] = field(default_factory=list)
@@ -137,10 +152,13 @@ def in_unit_of_work() -> bool:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Unit]:
+def unit_of_work(*, is_one_statement: bool = False) -> Iterator[Unit]:
     """One use case, one transaction: commit on leaving, roll back on any error.
 
+    :param is_one_statement: one statement writes it all, and a server keeps that by itself: its locks end
+        with it, not when a thread that waits for its turn comes to say COMMIT. Reading is free.
     :raises NestedUnitOfWork: a unit is open already.
+    :raises MoreThanOneStatement: one was promised.
     :raises Busy: the database was held by someone else for too long.
     :raises StorageFull: the disk is full or read-only.
     """
@@ -150,11 +168,11 @@ def unit_of_work() -> Iterator[Unit]:
     if session.new or session.dirty or session.deleted:
         raise WriteOutsideUnit  # else the rollback below would lose it without a word
     session.rollback()  # ends the view's read transaction, if it began one
-    unit = Unit(session)
+    unit = Unit(session, is_one_statement)
     with _turn(unit):
         token = _unit.set(unit)
         try:
-            session.connection(execution_options={"write": True, **_together(session.get_bind())})
+            session.connection(execution_options={"write": True, "one_statement": is_one_statement})
             yield unit
             for call in _before_commit:
                 call(unit)
@@ -190,15 +208,9 @@ def _turn(unit: Unit) -> Iterator[None]:
         door.line.leave()
 
 
-def _together(bind: Engine | Connection) -> dict[str, str]:
-    """Return the options of a connection whose statements are kept or taken back as one (see `guard`)."""
-    is_alone = isinstance(bind, Engine) and bind.dialect.name != "sqlite"
-    return {"isolation_level": "READ COMMITTED"} if is_alone else {}
-
-
 def connected(engine: Engine) -> Connection:
-    """Return a connection of a guarded engine whose statements are kept or taken back as one."""
-    return engine.connect().execution_options(**_together(engine))
+    """Return a connection of a guarded engine whose statements are kept or taken back together."""
+    return engine.connect().execution_options(together=True)
 
 
 def upsert(unit: Unit, table: type[Model]) -> sqlite.Insert | postgresql.Insert:
@@ -258,15 +270,7 @@ def guard(engine: Engine, *, wait_ms: int = WEB_WAIT_MS) -> None:
     """
     event.listen(engine, "before_cursor_execute", _refuse_write_outside)
     if engine.dialect.name != "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def _limit(connection: Any, _record: object) -> None:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET lock_timeout = {wait_ms}")
-                cursor.execute("SET idle_in_transaction_session_timeout = 60000")
-            connection.commit()
-
-        engine.update_execution_options(isolation_level="AUTOCOMMIT")
+        _guard_server(engine, wait_ms)
         return
     _doors[engine] = _Door(Line(), wait_ms / 1_000)
 
@@ -288,31 +292,99 @@ def guard(engine: Engine, *, wait_ms: int = WEB_WAIT_MS) -> None:
         _begin_to_write(connection, wait_ms, patience_ends or time.monotonic() + wait_ms / 1_000)
 
 
+def _guard_server(engine: Engine, wait_ms: int) -> None:
+    """Let statements stand alone unless a transaction is asked for."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {wait_ms}")
+            cursor.execute("SET idle_in_transaction_session_timeout = 60000")
+        connection.commit()
+        connection.autocommit = True  # the driver begins nothing of its own
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("one_statement", False):
+            return
+        if options.get("write", False) or options.get("together", False):
+            driver.say(connection, "BEGIN", has_rows=False)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _count(_connection: Connection, _cursor: object, statement: str, *_told: object) -> None:
+        unit = _unit.get()
+        if unit is None or not unit.is_one_statement:
+            return
+        is_writing = _is_writing(statement)
+        if _is_locking(statement) or (is_writing and unit.has_written):
+            raise MoreThanOneStatement(statement.split("\n", 1)[0][:80])
+        unit.has_written |= is_writing
+
+    _trust_for_a_moment(engine)
+
+
+def _trust_for_a_moment(engine: Engine) -> None:
+    """Ask a connection whether it still stands before it is lent, unless it was just used."""
+
+    @event.listens_for(engine, "checkin")
+    def _note(_connection: object, record: Any) -> None:
+        record.info["left_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _try(connection: Any, record: Any, _proxy: object) -> None:
+        left_at = record.info.get("left_at")
+        is_trusted = left_at is None or time.monotonic() - left_at < TRUSTED_SECONDS
+        if is_trusted and not _has_been_told_something(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # the server has gone: so have all the others
+
+
+def _has_been_told_something(connection: Any) -> bool:
+    """Tell whether the server has said something unasked to a connection in the pool: a farewell, mostly."""
+    ear = select.poll()
+    ear.register(connection.fileno(), select.POLLIN)
+    return bool(ear.poll(0))
+
+
 def _begin_to_write(connection: Connection, wait_ms: int, patience_ends: float) -> None:
     """Be the one who writes, or find out that it takes too long.
 
     SQLite itself would ask again after a tenth of a second at last. Another process that writes
     without a pause leaves gaps much shorter than that, so the one who waits would hardly ever hit one.
     """
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    driver.execute("PRAGMA busy_timeout = 0")
+    alone: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    alone.execute("PRAGMA busy_timeout = 0")
     try:
-        while not _has_begun(driver, is_last=time.monotonic() >= patience_ends):
+        while not _has_begun(alone, is_last=time.monotonic() >= patience_ends):
             time.sleep(random.uniform(0.5, 1.5) * LOOK_AGAIN_AFTER_SECONDS)  # noqa: S311 (no secret)
     except sqlite3.OperationalError as error:
         raise OperationalError("BEGIN IMMEDIATE", None, error) from error
     finally:
-        driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
+        alone.execute(f"PRAGMA busy_timeout = {wait_ms}")
 
 
-def _has_begun(driver: sqlite3.Connection, *, is_last: bool) -> bool:
+def _has_begun(alone: sqlite3.Connection, *, is_last: bool) -> bool:
     try:
-        driver.execute("BEGIN IMMEDIATE")
+        alone.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
         if is_last or error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
             raise
         return False
     return True
+
+
+@lru_cache(maxsize=1_000)
+def _is_writing(statement: str) -> bool:
+    return _WRITES.match(statement) is not None
+
+
+@lru_cache(maxsize=1_000)
+def _is_locking(statement: str) -> bool:
+    return _LOCKS.search(statement) is not None
 
 
 def _refuse_write_outside(
@@ -323,7 +395,7 @@ def _refuse_write_outside(
     context: Any,
     _many: bool,  # noqa: FBT001 (SQLAlchemy passes it by position)
 ) -> None:
-    if _unit.get() is None and _WRITES.match(statement):
+    if _unit.get() is None and _is_writing(statement):
         if (context.execution_options if context else connection.get_execution_options()).get("outside_unit"):
             return
         raise WriteOutsideUnit(statement.split("\n", 1)[0][:80])

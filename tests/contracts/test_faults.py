@@ -6,164 +6,47 @@ to bite.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import shutil
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pypdf
 import pytest
-from flask import Flask, has_app_context, request_finished
-from flask.testing import FlaskClient
-from sqlalchemy import event, func, make_url, select, update
-from sqlalchemy.exc import OperationalError
+from flask import request_finished
+from sqlalchemy import event, update
 from werkzeug.test import TestResponse
 
 from skillhub.accounts.model import SignInSession
 from skillhub.accounts.queries import actors, people
 from skillhub.accounts.rules.consents import BASIC, CURRENT
-from skillhub.app import create_app
 from skillhub.base import clock
-from skillhub.base.db import WEB_WAIT_MS, Model, db, let_go, unit_of_work
-from skillhub.config import Config
-from skillhub.courses.model import TrainingOrder
-from skillhub.testing.clients import ApiClient, hidden_fields
-from skillhub.testing.factories.accounts import resident_id, signed_in
-from skillhub.testing.factories.base import LUNAN, Organisations, Persons, SomePerson, make_districts
-from skillhub.testing.factories.courses import some_batch
+from skillhub.base.db import WEB_WAIT_MS, db, unit_of_work
+from skillhub.testing.factories.accounts import resident_id
+from skillhub.testing.factories.base import SomePerson
 from skillhub.testing.factories.credentials import Classes, certificates
+from tests.contracts.fault_house import (
+    House,
+    check_refusal,
+    failing_at,
+    failing_at_the_commit,
+    hang_up,
+    held,
+    standing,
+)
 
 pytestmark = pytest.mark.fault
 
 THREADS = 12
 MORE_THAN_ENOUGH = 300
-NOTES = {"sign_in_session", "access_token", "audit_entry"}
-"""Rows about who came and what was refused; everything else is what people mean by data."""
 ROOM_BYTES = 6 * 1024 * 1024
-
-
-@dataclass
-class House:
-    """An installation with a database of its own, an employer and a job seeker in it."""
-
-    app: Flask
-    url: str
-    program: ApiClient
-    seeker: ApiClient
-    browser: FlaskClient
-    employer: str
-    batch: str
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Tell on which database it stands."""
-        return self.url.startswith("sqlite")
-
-    def order(self, key: str | None = None) -> TestResponse:
-        """Place an order as a program."""
-        return self._apart(lambda: self.program.post("orders", self._order(), key=key))
-
-    def _order(self) -> dict[str, Any]:
-        return {
-            "district": LUNAN,
-            "employer": self.employer,
-            "trade": "家政",
-            "heads": 8,
-            "skills": ["家务服务"],
-            "wage_fen": 18_000,
-            "wage_unit": "day",
-            "starts_on": (clock.today("Asia/Shanghai") + timedelta(days=30)).isoformat(),
-            "promised_jobs": 4,
-        }
-
-    def apply(self, key: str | None = None) -> TestResponse:
-        """Apply for the class as a program."""
-        path = f"batches/{self.batch}/applications"
-        return self._apart(lambda: self.seeker.post(path, {"channel": "web"}, key=key))
-
-    def read(self, path: str) -> TestResponse:
-        """Read a page in the employer's browser."""
-        return self._apart(lambda: self.browser.get(path))
-
-    def _apart(self, call: Callable[[], TestResponse]) -> TestResponse:
-        """Call with a session of its own, as requests have that come from outside."""
-        if has_app_context():
-            db.session.remove()
-        return call()
-
-    def form(self) -> dict[str, str]:
-        """Return the order form of the browser, filled in."""
-        page = self.read("/employer/orders/new")
-        day = (clock.today("Asia/Shanghai") + timedelta(days=30)).isoformat()
-        typed = {"trade": "家政", "heads": "8", "promised_jobs": "4", "wage_yuan": "180", "wage_unit": "day"}
-        return {**hidden_fields(page.text), **typed, "starts_on": day, "skills": "", "course": ""}
-
-    def send(self, form: dict[str, str]) -> TestResponse:
-        """Send the order form."""
-        return self._apart(lambda: self.browser.post("/employer/orders/new", data=form))
-
-    def orders(self) -> int:
-        """Return how many orders there are."""
-        db.session.remove()
-        return db.session.scalar(select(func.count()).select_from(TrainingOrder))
-
-    def state(self) -> dict[str, str]:
-        """Return a hash of each table that holds data."""
-        db.session.remove()
-        tables = [table for table in Model.metadata.sorted_tables if table.name not in NOTES]
-        with db.engine.connect() as connection:
-            return {
-                table.name: hashlib.sha256(
-                    repr(sorted(map(repr, connection.execute(select(table))))).encode()
-                ).hexdigest()
-                for table in tables
-            }
-
-
-@contextmanager
-def standing(url: str, keys: Path, data: Path) -> Iterator[House]:
-    """Build a house on a database, and leave it."""
-    config = Config(
-        profile="test",
-        data=str(data),
-        keys=str(keys),
-        database_url=url,
-        public_url="http://localhost",
-    )
-    app = create_app(config, inline_work=True)
-    clock.use_source(None)
-    with app.app_context():
-        db.create_all()
-        make_districts()
-        persons, organisations = Persons(LUNAN), Organisations(LUNAN)
-        employer = persons.employer(organisations.employer())
-        yield House(
-            app,
-            url,
-            ApiClient(app).as_(employer),
-            ApiClient(app).as_(persons.trainee()),
-            signed_in(app, employer),
-            employer.organisation,
-            some_batch().code,
-        )
-        hang_up()
-
-
-def hang_up() -> None:
-    """Close every connection, so that the next request opens a new one."""
-    let_go()
-    db.engine.dispose()
 
 
 @pytest.fixture
@@ -171,34 +54,6 @@ def house(database_url, keys_folder, tmp_path):
     """A house on each database."""
     with standing(database_url, keys_folder, tmp_path) as built:
         yield built
-
-
-@contextmanager
-def held(house: House) -> Iterator[None]:
-    """Hold the database as another program would that writes for a long time."""
-    if house.is_sqlite:
-        other = sqlite3.connect(make_url(house.url).database, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-    else:
-        other = psycopg.connect(house.url.replace("+psycopg", ""))
-        names = ", ".join(table.name for table in Model.metadata.sorted_tables)
-        other.execute(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
-    try:
-        yield
-    finally:
-        other.rollback()
-        other.close()
-
-
-def check_refusal(response: TestResponse, code: str) -> None:
-    """Assert that an answer asks for patience, in the words of its reader."""
-    assert response.status_code == 503, response.text[:300]
-    assert int(response.headers["Retry-After"]) > 0
-    assert "Traceback" not in response.text
-    if response.is_json:
-        assert (response.mimetype, response.json["code"]) == ("application/problem+json", code)
-    else:
-        assert "请稍等再试" in response.text
 
 
 def timed(call: Callable[[], TestResponse]) -> tuple[TestResponse, float]:
@@ -249,23 +104,6 @@ def test_fault_23_one_key_sent_many_times_at_once_is_one_order(house):
     assert house.orders() == 1
 
 
-@contextmanager
-def failing_at(number: int) -> Iterator[list[str]]:
-    """Let the N-th statement fail as if the disk did; the statements so far are returned."""
-    seen: list[str] = []
-
-    def fail(_connection, _cursor, statement, parameters, *_rest):
-        seen.append(statement)
-        if len(seen) == number:
-            raise OperationalError(statement, parameters, OSError("disk I/O error"))
-
-    event.listen(db.engine, "before_cursor_execute", fail)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", fail)
-
-
 FLOWS: dict[str, Callable[[House, dict[str, str]], TestResponse]] = {
     "an order by a program": lambda house, form: house.order("kept"),
     "an order on the page": lambda house, form: house.send(form),
@@ -298,14 +136,9 @@ def test_a_database_that_fails_at_any_statement_leaves_all_or_nothing(house, flo
 def test_a_commit_that_fails_keeps_nothing(house, flow):
     form, before = house.form(), house.state()
 
-    def fail(_connection):
-        raise OperationalError("COMMIT", {}, OSError("disk I/O error"))
+    with failing_at_the_commit(house):
+        check_refusal(flow(house, form), "storage_full")
 
-    event.listen(db.engine, "commit", fail)
-    answer = flow(house, form)
-    event.remove(db.engine, "commit", fail)
-
-    check_refusal(answer, "storage_full")
     assert house.state() == before
     assert flow(house, form).status_code in (201, 302)
 
@@ -387,7 +220,7 @@ def test_fault_18_a_connection_that_is_cut_after_the_last_statement_spoils_no_an
 
 def end_all(house: House) -> int:
     """End every connection of the house as the database server does when it restarts."""
-    with psycopg.connect(house.url.replace("+psycopg", ""), autocommit=True) as other:
+    with psycopg.connect(house.server_url(), autocommit=True) as other:
         found = other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"

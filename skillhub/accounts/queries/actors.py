@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from skillhub.accounts.model import Organisation, Person, RoleGrant
 from skillhub.base.access import Actor, Grant, Role, Scope
@@ -139,13 +139,12 @@ def with_grants(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]
     return joined.add_columns(*GRANT).order_by(RoleGrant.id)
 
 
-def grants_in(rows: Sequence[Row[Any]]) -> tuple[Grant, ...]:
+def grants_in(rows: Sequence[Mapping[str, Any]]) -> tuple[Grant, ...]:
     """Return the grants in the rows of a query `with_grants` about one person."""
-    found = (row[-len(GRANT) :] for row in rows)
     return tuple(
-        Grant(Role(role), district, organisation)
-        for role, district, organisation in found
-        if role is not None
+        Grant(Role(row["role"]), row["district_code"], row["organisation_id"])
+        for row in rows
+        if row["role"] is not None
     )
 
 

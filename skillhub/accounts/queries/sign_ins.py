@@ -14,25 +14,28 @@ from skillhub.accounts.rules.limits import LIMITS
 from skillhub.base import clock, seal
 from skillhub.base.access import Actor
 from skillhub.base.db import db
+from skillhub.base.prepared import Prepared
 
 PAGE, PROGRAM = "page", "api"
-_WITH_GRANTS = actors.with_grants(
-    select(
-        SignInSession.id,
-        SignInSession.person_id,
-        SignInSession.seen_at,
-        Person.handle,
-        Person.name,
-        Person.district_code.label("home"),
+_WITH_GRANTS = Prepared(
+    actors.with_grants(
+        select(
+            SignInSession.id,
+            SignInSession.person_id,
+            SignInSession.seen_at,
+            Person.handle,
+            Person.name,
+            Person.district_code.label("home"),
+        )
+        .join(Person, Person.id == SignInSession.person_id)
+        .where(
+            SignInSession.ended_at.is_(None),
+            SignInSession.token_hash == bindparam("token_hash"),
+            SignInSession.kind == bindparam("kind"),
+            SignInSession.expires_at > bindparam("now"),
+        )
     )
-    .join(Person, Person.id == SignInSession.person_id)
-    .where(
-        SignInSession.ended_at.is_(None),
-        SignInSession.token_hash == bindparam("token_hash"),
-        SignInSession.kind == bindparam("kind"),
-        SignInSession.expires_at > bindparam("now"),
-    )
-)  # put together once, since every request of somebody who is signed in begins with it
+)  # since every request of somebody who is signed in begins with it
 
 
 @dataclass(frozen=True)
@@ -50,18 +53,22 @@ class SignInView:
 def sign_in_with(token: str, kind: str) -> SignInView | None:
     """Return the sign-in of a token, None when it is unknown, ended, over or was left alone for too long."""
     now = clock.real_now()
-    rows = db.session.execute(
-        _WITH_GRANTS, {"token_hash": bearer.kept(token), "kind": kind, "now": now}
-    ).all()
+    rows = _WITH_GRANTS.rows(db.session(), {"token_hash": bearer.kept(token), "kind": kind, "now": now})
     if not rows:
         return None
     first = rows[0]
-    actor = Actor(first.person_id, actors.grants_in(rows), None)
+    actor = Actor(first["person_id"], actors.grants_in(rows), None)
     roles = [grant.role for grant in actor.grants]
-    if kind == PAGE and now - first.seen_at > LIMITS.idle(roles):
+    if kind == PAGE and now - first["seen_at"] > LIMITS.idle(roles):
         return None
-    district = _district(actor, first.home)
-    return SignInView(first.id, first.handle, first.name, district, actor, first.seen_at)
+    return SignInView(
+        id=first["id"],
+        handle=first["handle"],
+        name=first["name"],
+        district=_district(actor, first["home"]),
+        actor=actor,
+        seen_at=first["seen_at"],
+    )
 
 
 def is_stale(view: SignInView) -> bool:

@@ -15,6 +15,7 @@ from skillhub.courses.queries import applications as queries
 from skillhub.courses.queries.applications import ApplicationView, ReasonView
 from skillhub.courses.service import applications as service
 from skillhub.courses.service import changes, offers
+from skillhub.courses.service.arrivals import Arrival
 from skillhub.web import api, requests
 
 bp = Blueprint("applications_api", __name__, url_prefix="/api/v1")
@@ -78,6 +79,20 @@ def application_shape(view: ApplicationView) -> ApplicationShape:
     )
 
 
+def _as_made(batch: str, made: Arrival) -> ApplicationShape:
+    """Return an application that was made this moment; asking the database again would say the same."""
+    return ApplicationShape(
+        receipt=made.receipt,
+        batch=batch,
+        state=made.state,
+        position=made.position,
+        order_no=made.order_no,
+        reasons=[reason_shape(each) for each in queries.reasons(made.reasons)],
+        decided_at=made.decided_at,
+        offer_until=None,
+    )
+
+
 def _show(receipt: str) -> ApplicationShape:
     return application_shape(queries.visible(requests.actor(), receipt))
 
@@ -103,7 +118,9 @@ def apply(code: str) -> api.Outcome:
         is_unsubsidised=body.unsubsidised or False,
         invite=body.invite,
     )
-    return api.Outcome(found.receipt, 201 if found.is_new else 200)
+    if found.made is None:
+        return api.Outcome(found.receipt, 200)
+    return api.Outcome(found.receipt, 201, shown=_as_made(code, found.made))
 
 
 @bp.get("/applications/<receipt>")

@@ -32,6 +32,7 @@ from skillhub.base import clock, idempotency
 from skillhub.base.db import db
 from skillhub.base.errors import NotFound
 from skillhub.base.idempotency import Call, KeptCall
+from skillhub.base.prepared import Prepared
 from skillhub.courses.model import Application, Batch, ClassSession, Course, Result, TrainingOrder
 from skillhub.courses.queries import doors, trainings
 from skillhub.courses.queries.doors import Door
@@ -101,15 +102,14 @@ def look(*, batch: By, person: By, call: Call | None = None) -> Look:
         "the_person": person.value,
     }
     year = _year(clock.now().year)
-    statement = _statements[0].looks[batch.name, person.name]
-    row = db.session.execute(statement, asked | year).mappings().one_or_none()
+    row = _statements[0].looks[batch.name, person.name].row(db.session(), asked | year)
     if row is None:
         raise NotFound
     used, its_year = row["chances_used"], _year(clock.today(districts.zone(row["district"])).year)
     if its_year != year:  # the district lives in another zone, and the year has just begun in one of them
         used = db.session.scalar(_statements[0].chances.where(_person.id == row["person_id"]), its_year)
     return Look(
-        door=doors.of_row(dict(row)),
+        door=doors.of_row(row),
         training=trainings.of_row(row),
         person_id=row["person_id"],
         handle=row["handle"],
@@ -208,8 +208,8 @@ class _Statements:
         self.chances = select(chances).select_from(people.APPLICANTS)
         look = _look(chances)
         self.looks = {
-            (batch.key, person.key): look.where(
-                batch == bindparam("the_batch"), person == bindparam("the_person")
+            (batch.key, person.key): Prepared(
+                look.where(batch == bindparam("the_batch"), person == bindparam("the_person"))
             )
             for batch in (Batch.code, Batch.id)
             for person in (_person.id, _person.handle)

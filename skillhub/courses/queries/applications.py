@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,7 @@ __all__ = [
     "hours",
     "of_batch",
     "of_person",
+    "reasons",
     "roster",
     "visible",
 ]
@@ -106,7 +107,8 @@ class RosterRow:
     hours: Hours | None
 
 
-def _reasons(stored: list[dict[str, Any]]) -> tuple[ReasonView, ...]:
+def reasons(stored: Sequence[Mapping[str, Any]]) -> tuple[ReasonView, ...]:
+    """Return the reasons that are kept with an application, in the reader's language."""
     return tuple(
         ReasonView(
             code=each["code"],
@@ -166,7 +168,7 @@ def _view(
         carried_from_id=row.carried_from_id,
         state=row.state,
         position=position,
-        reasons=_reasons(row.reasons),
+        reasons=reasons(row.reasons),
         channel=row.channel,
         is_unsubsidised=row.is_unsubsidised,
         promised_employer_id=row.promised_employer_id,

@@ -34,10 +34,15 @@ MOST_ASKED = 3
 
 @dataclass(frozen=True)
 class Applied:
-    """The receipt of an application, and whether it was made now or before."""
+    """The receipt of an application, and what it came to if it was made now and not before."""
 
     receipt: str
-    is_new: bool
+    made: Arrival | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether it was made now."""
+        return self.made is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,9 +139,9 @@ def _apply_once(wanted: _Wanted, seen: Look, registrar: str | None, asked: Asked
         _check_hours(seen.door)
         if registrar is None and seen.recent >= rules.MOST_A_MINUTE:
             raise TooManyApplications
-    with unit_of_work() as unit:
+    with unit_of_work(is_one_statement=arrivals.is_one_statement(seen.door)) as unit:
         if seen.held is not None:
-            return Applied(unit.refer(seen.held), is_new=False)
+            return Applied(unit.refer(seen.held))
         if rulings.has_changed(seen, asked):  # a new day has begun
             raise _FactsChanged
         arrival = arrivals.enter(unit, actor=wanted.actor, newcomer=_newcomer(wanted, seen, registrar, asked))
@@ -147,7 +152,7 @@ def _apply_once(wanted: _Wanted, seen: Look, registrar: str | None, asked: Asked
         call = idempotency.current()
         if call is not None:
             call.is_kept = True  # the application's own row keeps the key
-        return Applied(unit.refer(arrival.receipt), is_new=True)
+        return Applied(unit.refer(arrival.receipt), arrival)
 
 
 def apply_in(

@@ -12,11 +12,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, case, cast, insert, literal, select, update
+from sqlalchemy import BigInteger, String, bindparam, case, cast, insert, literal, select, true, update
 
 from skillhub.base.audit import AuditEntry
 from skillhub.base.db import Model
 from skillhub.base.outbox import OutboxMessage
+from skillhub.base.prepared import Prepared
 from skillhub.courses.model import Application, ApplicationEvent, Batch
 from skillhub.courses.queries import admissions
 from skillhub.courses.rules import plans
@@ -143,7 +144,7 @@ def arriving(shape: Shape) -> Any:
 
 
 @cache
-def at_once(shape: Shape) -> Any:
+def at_once(shape: Shape) -> Prepared:
     """Return the statement that does everything: counts, places, and writes what `arriving` lets in.
 
     Asks for the values of application, audit row and message by name of their columns after
@@ -175,7 +176,8 @@ def at_once(shape: Shape) -> Any:
     if shape.is_told:
         written.append(_message(shape, made))
     ctes = [each.cte(f"written_{number}") for number, each in enumerate(written)]
-    return select(made.c.state, made.c.order_no).add_cte(*ctes)
+    came = select(made.c.state, made.c.order_no, arrived.c.waiting).join_from(made, arrived, true())
+    return Prepared(came.add_cte(*ctes))
 
 
 def _event(made: Any) -> Any:

@@ -8,7 +8,7 @@ after the other. Both let the same condition decide.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,11 +51,22 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Arrival:
-    """The receipt of a newcomer, and where he came to stand."""
+    """The receipt of a newcomer, and where he came to stand.
+
+    `position` only where he waits: who arrives is last, so it is the length of the line.
+    """
 
     receipt: str
     state: str
     order_no: int
+    position: int | None
+    reasons: Sequence[Mapping[str, Any]]
+    decided_at: datetime
+
+
+def is_one_statement(door: Door) -> bool:
+    """Tell whether `enter` writes by one statement where the database lets it: no pool is chosen first."""
+    return door.mode != Mode.QUOTAS
 
 
 def enter(unit: Unit, *, actor: Actor, newcomer: Newcomer) -> Arrival | None:
@@ -154,7 +165,7 @@ def _one_by_one(
             person_id=newcomer.person_id,
             application_id=application_id,
         )
-    return Arrival(values["receipt"], state.value, arrived.arrivals)
+    return _arrival(values, state=state.value, order_no=arrived.arrivals, waiting=arrived.waiting)
 
 
 def _all_at_once(
@@ -162,15 +173,28 @@ def _all_at_once(
 ) -> Arrival | None:
     shape = Shape.of(sought, is_told=newcomer.is_told, was_asked=newcomer.told is not None)
     message = _message(newcomer, sought) if newcomer.is_told else {}
-    row = unit.session.execute(
-        arrival_statements.at_once(shape),
+    row = arrival_statements.at_once(shape).row(
+        unit.session,
         _counted(newcomer, sought)
         | {"event_group": newcomer.group}
         | {f"application_{name}": value for name, value in values.items()}
         | {f"audit_{name}": value for name, value in noted.items()}
         | {f"message_{name}": value for name, value in message.items()},
-    ).one_or_none()
-    return None if row is None else Arrival(values["receipt"], row.state, row.order_no)
+    )
+    if row is None:
+        return None
+    return _arrival(values, **row)
+
+
+def _arrival(values: dict[str, Any], *, state: str, order_no: int, waiting: int) -> Arrival:
+    return Arrival(
+        receipt=values["receipt"],
+        state=state,
+        order_no=order_no,
+        position=waiting if state == State.WAITLISTED else None,
+        reasons=values["reasons"],
+        decided_at=values["decided_at"],
+    )
 
 
 def _counted(newcomer: Newcomer, sought: Seeking) -> dict[str, Any]:

@@ -39,10 +39,14 @@ class Operation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a writing view did: the reference of the result, and the status if it is not the usual one."""
+    """What a writing view did: the reference of the result, and the status if it is not the usual one.
+
+    `shown`: what `show` would make of the reference, where the view knows it already.
+    """
 
     reference: str
     status: int | None = None
+    shown: Shape | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def writing(
                 return _Written(show(done.reference), 200, is_replay=True)
             if isinstance(done, str):
                 return _Written(show(done), None, is_replay=False)
-            return _Written(show(done.reference), done.status, is_replay=False)
+            return _Written(done.shown or show(done.reference), done.status, is_replay=False)
 
         kept.skillhub_writes = True  # type: ignore[attr-defined]  # read by `operation` for the document
         return kept
