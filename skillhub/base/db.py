@@ -53,7 +53,6 @@ _WRITES = re.compile(
     r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)",
     re.IGNORECASE | re.DOTALL,
 )
-
 _LOCKS = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b|\bLOCK TABLE\b", re.IGNORECASE)
 
 
@@ -306,9 +305,8 @@ def _guard_server(engine: Engine, wait_ms: int) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        if options.get("one_statement", False):
-            return
-        if options.get("write", False) or options.get("together", False):
+        is_whole = options.get("write", False) and not options.get("one_statement", False)
+        if is_whole or options.get("together", False):
             driver.say(connection, "BEGIN", has_rows=False)
 
     @event.listens_for(engine, "before_cursor_execute")
