@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 from skillhub.base.access import Role
 from tests.contracts import calls
 from tests.contracts.calls import Address, Things
-from tests.contracts.stage import Stage, text_of
+from tests.contracts.stage import Stage, State, text_of
 
 MATRIX = Path(__file__).with_name("authz_matrix.csv")
 ROWS = list(csv.DictReader(MATRIX.read_text(encoding="utf-8").splitlines()))
@@ -90,9 +90,8 @@ class Call:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['method']} {row['endpoint']}")
-def test_an_address_lets_in_whom_the_matrix_lets_in(stage: Stage, row: dict[str, str]):
+def test_an_address_lets_in_whom_the_matrix_lets_in(stage: Stage, before: State, row: dict[str, str]):
     address = calls.rule_of(stage.app, row["endpoint"], row["method"])
-    before = stage.state()
     for role in ROLES:
         for relation, their in _relations(stage, role):
             expected = _expected(row, role, relation)
@@ -115,7 +114,7 @@ def _expected(row: dict[str, str], role: str, relation: str) -> str:
     return near if relation == "near" else far or near
 
 
-def _check(stage: Stage, call: Call, before: dict[str, str]) -> None:
+def _check(stage: Stage, call: Call, before: State) -> None:
     address = call.address
     who = None if call.role == ANONYMOUS else stage.persons(stage.world.home)[call.sender]
     sent = calls.body(address, call.sender, stage.world.home.objects, call.their)

@@ -9,7 +9,7 @@ import pytest
 from skillhub.base.access import Role
 from skillhub.web.api.operations import MARK
 from tests.contracts import calls
-from tests.contracts.stage import Stage
+from tests.contracts.stage import Stage, State
 from tests.contracts.test_authz import ROWS
 from tests.contracts.test_idempotency import BY_OWNER
 
@@ -37,14 +37,13 @@ def test_every_address_that_reads_a_body_is_tried(app):
 
 
 @pytest.mark.parametrize("row", LISTED, ids=lambda row: row["endpoint"])
-def test_a_member_too_many_is_refused_by_its_name(stage: Stage, row: dict[str, str]):
+def test_a_member_too_many_is_refused_by_its_name(stage: Stage, before: State, row: dict[str, str]):
     address = calls.rule_of(stage.app, row["endpoint"], row["method"])
     first = next(role for role in Role if row[f"{role.value}_own"] == "ok")
     role = BY_OWNER.get(row["endpoint"], first)
     person = stage.persons(stage.world.home)[role]
     stage.prepare(person, role)
     own = stage.world.home.objects
-    before = stage.state()
     for name, value in PLANTED.items():
         sent = _with(calls.body(address, role, own, own), name, value)
         with stage.undone():

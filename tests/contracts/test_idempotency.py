@@ -66,8 +66,7 @@ def writings(app: Flask) -> Iterator[Writing]:
             yield Writing(address, BY_OWNER.get(row["endpoint"], first))
 
 
-def test_every_writing_address_needs_a_key(stage):
-    before = stage.state()
+def test_every_writing_address_needs_a_key(stage, before):
     asked = 0
     for each in writings(stage.app):
         person = stage.persons(stage.world.home)[each.role]
@@ -177,9 +176,8 @@ def test_a_refused_call_leaves_no_key_so_that_it_can_be_put_right(stage):
     assert done.status_code == 201
 
 
-def test_a_token_writes_only_what_it_was_made_for(stage):
+def test_a_token_writes_only_what_it_was_made_for(stage, before):
     """With the scope `read` alone every writing address answers 403."""
-    before = stage.state()
     for each in writings(stage.app):
         person = stage.persons(stage.world.home)[each.role]
         token = stage.token(person, each.role, frozenset({Scope.READ}))
