@@ -25,6 +25,7 @@ from skillhub.base.db import Model, db, unit_of_work
 from skillhub.districts import snapshot
 from skillhub.testing.factories.base import SomePerson
 from tests.contracts.worlds import Corner, World
+from tests.statements import is_read
 
 JSON = "/api/"
 NOTES = frozenset(
@@ -32,7 +33,6 @@ NOTES = frozenset(
 )
 """Rows about who came and what was refused; everything else is what people mean by data."""
 
-READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 WRITTEN = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
 State = dict[str, str]
@@ -62,7 +62,7 @@ class Stage:
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         written = WRITTEN.match(statement)
-        if not READS.match(statement) and (written is None or written[1] not in NOTES):
+        if not is_read(statement) and (written is None or written[1] not in NOTES):
             self.writes.append(statement)
 
     def persons(self, corner: Corner) -> dict[Role, SomePerson]:
